@@ -1,0 +1,1 @@
+//! Documentation follows with the code.
