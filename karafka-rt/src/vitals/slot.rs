@@ -1,0 +1,190 @@
+//! The cells of one slot: who has which, and what they say together.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::cell::{self, CellWriter, Job, JobKind, Reading, WORDS};
+
+/// Cells for listeners, one per connection of a node.
+const LISTENERS: usize = 63;
+/// Cells for workers: the usual ones and up to 512 spare ones for those that are blocked.
+const WORKERS: usize = 960;
+/// The first cell is the head: it counts the threads that found no cell.
+const CELLS: usize = 1 + LISTENERS + WORKERS;
+/// Where the head counts, listeners first.
+const UNWATCHED: [usize; 2] = [0, 1];
+
+/// What a thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Owns a connection; its loop must never stand still.
+    Listener,
+    /// Runs handlers.
+    Worker,
+}
+
+/// The cells of one slot: 1,024 cells of 64 bytes. A copy is a reference to the same memory.
+#[derive(Clone, Copy)]
+pub(crate) struct SlotCells {
+    words: &'static [AtomicU64],
+}
+
+/// What the cells say that may concern a watcher.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// The listener that has been silent the longest, unless it is closing its client.
+    pub(crate) silence: Option<Silence>,
+    /// The job that is, or will be first, beyond its budget.
+    pub(crate) late: Option<LateJob>,
+}
+
+/// A listener and the time since when it is silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Silence {
+    /// Which listener of the node, from 0.
+    pub(crate) listener: u32,
+    /// Its last sign of life.
+    pub(crate) since: Duration,
+}
+
+/// A job with a budget and the time at which that is used up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LateJob {
+    /// The job.
+    pub(crate) job: Job,
+    /// When it is late.
+    pub(crate) due: Duration,
+}
+
+impl SlotCells {
+    /// How many words of memory one slot takes.
+    pub(crate) const WORDS: NonZeroUsize = NonZeroUsize::new(CELLS * WORDS).expect("a slot has cells");
+
+    /// The cells in `words`, which are [`SlotCells::WORDS`] long and hold zeros or the cells of an earlier life.
+    pub(crate) fn over(words: &'static [AtomicU64]) -> Self {
+        assert_eq!(words.len(), Self::WORDS.get(), "the memory of a slot has a fixed size");
+        Self { words }
+    }
+
+    /// Cells in memory of this process alone, for a process without a supervisor. Never freed: one per process.
+    pub(crate) fn on_heap() -> Self {
+        Self::over(Box::leak((0..Self::WORDS.get()).map(|_| AtomicU64::new(0)).collect::<Box<[_]>>()))
+    }
+
+    /// A cell for a new thread. `None` when all are taken: that thread works unwatched, and is counted in
+    /// [`SlotCells::unwatched`] for the rest of the node's life.
+    pub(crate) fn claim(&self, role: Role, now: Duration) -> Option<CellWriter> {
+        let claimed = self.cells(role).find_map(|words| CellWriter::claim(words, now));
+        if claimed.is_none() {
+            self.words[UNWATCHED[role as usize]].fetch_add(1, Ordering::Relaxed);
+        }
+        claimed
+    }
+
+    /// How often a listener or worker found no free cell.
+    pub(crate) fn unwatched(&self, role: Role) -> u64 {
+        self.words[UNWATCHED[role as usize]].load(Ordering::Relaxed)
+    }
+
+    /// Frees every cell. The caller knows that no process uses them any more.
+    pub(crate) fn reset(&self) {
+        self.words.chunks_exact(WORDS).for_each(cell::reset);
+    }
+
+    /// Judges the cells with clocks that start no earlier than `floor`: a watcher that was stopped itself must not blame
+    /// others for the time it missed.
+    pub(crate) fn survey(&self, floor: Duration) -> Survey {
+        let silence = self.listeners().filter(|(_, _, reading)| !is_closing(reading.as_ref()));
+        let silence = silence.map(|(listener, ticked, _)| Silence { listener, since: ticked.max(floor) });
+        let late = self.busy().filter_map(|(_, _, reading)| late(&reading?, floor));
+        Survey { silence: silence.min_by_key(|silence| silence.since), late: late.min_by_key(|late| late.due) }
+    }
+
+    /// One line for every thread that is not idle, for a person who asks what blocks.
+    pub(crate) fn describe(&self, now: Duration) -> Vec<String> {
+        let name = |role, index| match role {
+            Role::Listener => format!("listener {index}"),
+            Role::Worker => format!("worker {index}"),
+        };
+        self.all()
+            .filter(|(_, _, _, reading)| reading.is_none_or(|reading| reading.job.kind != JobKind::Idle))
+            .map(|(role, index, ticked, reading)| {
+                let silent = now.saturating_sub(ticked);
+                match reading {
+                    None => format!("{}: in the middle of a change, silent for {silent:.1?}", name(role, index)),
+                    Some(Reading { job, began }) => {
+                        format!(
+                            "{}: {job} for {:.1?}, silent for {silent:.1?}",
+                            name(role, index),
+                            now.saturating_sub(began)
+                        )
+                    }
+                }
+            })
+            .collect()
+    }
+
+    fn listeners(&self) -> impl Iterator<Item = (u32, Duration, Option<Reading>)> + '_ {
+        in_use(self.cells(Role::Listener))
+    }
+
+    fn busy(&self) -> impl Iterator<Item = (u32, Duration, Option<Reading>)> + '_ {
+        in_use(self.cells(Role::Worker))
+    }
+
+    fn all(&self) -> impl Iterator<Item = (Role, u32, Duration, Option<Reading>)> + '_ {
+        let listeners = self.listeners().map(|(index, ticked, reading)| (Role::Listener, index, ticked, reading));
+        listeners.chain(self.busy().map(|(index, ticked, reading)| (Role::Worker, index, ticked, reading)))
+    }
+
+    fn cells(&self, role: Role) -> impl Iterator<Item = &'static [AtomicU64]> + use<> {
+        let (first, count) = match role {
+            Role::Listener => (1, LISTENERS),
+            Role::Worker => (1 + LISTENERS, WORKERS),
+        };
+        self.words.chunks_exact(WORDS).skip(first).take(count)
+    }
+}
+
+impl fmt::Debug for SlotCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SlotCells").field("in_use", &self.all().count()).finish()
+    }
+}
+
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        if self.partition >= 0 {
+            write!(f, ", topic #{} partition {}", self.topic, self.partition)?;
+        }
+        if self.offset >= 0 {
+            write!(f, " offset {}", self.offset)?;
+        }
+        if self.attempt > 1 {
+            write!(f, ", attempt {}", self.attempt)?;
+        }
+        Ok(())
+    }
+}
+
+fn in_use(cells: impl Iterator<Item = &'static [AtomicU64]>) -> impl Iterator<Item = (u32, Duration, Option<Reading>)> {
+    let used = |(index, words): (usize, &[AtomicU64])| Some((index as u32, cell::ticked(words)?, cell::read(words)));
+    cells.enumerate().filter_map(used)
+}
+
+fn is_closing(reading: Option<&Reading>) -> bool {
+    reading.is_some_and(|reading| reading.job.kind == JobKind::Closing)
+}
+
+/// Only the user's own code has a budget: a handler or a tick.
+fn late(reading: &Reading, floor: Duration) -> Option<LateJob> {
+    let budget = reading.job.budget.filter(|_| matches!(reading.job.kind, JobKind::Handler | JobKind::Tick))?;
+    Some(LateJob { job: reading.job, due: reading.began.max(floor).saturating_add(budget) })
+}
+
+#[cfg(test)]
+#[path = "slot_tests.rs"]
+mod tests;
