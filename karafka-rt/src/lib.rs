@@ -1,8 +1,16 @@
-//! Documentation follows with the code.
+//! karafka-rt: a Kafka processing framework.
+#![allow(dead_code, unused_imports, reason = "parts are wired one after the other; the composition root is last")]
 
-#[allow(dead_code, unused_imports, reason = "the composition root that uses all of it follows")]
+#[cfg(not(target_os = "linux"))]
+compile_error!("karafka-rt needs Linux 5.10 or newer: nodes are forked, watched by pidfd and share memory");
+
+#[doc(hidden)]
+pub mod __private;
+pub mod consumer;
+mod librdkafka;
 mod lifecycle;
-#[allow(dead_code, unused_imports, reason = "the composition root that uses all of it follows")]
+pub mod message;
 mod os;
-#[allow(dead_code, unused_imports, reason = "the composition root that uses all of it follows")]
+pub mod prelude;
+pub mod topology;
 mod vitals;

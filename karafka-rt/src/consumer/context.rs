@@ -1,0 +1,189 @@
+//! The context of one handler or hook call.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use super::deliveries::Deliveries;
+use super::epoch::{Epoch, EpochPhase};
+use super::port::CommitPort;
+use super::produce::{Key, PayloadOf, Record, Topic};
+use super::producer::Producer;
+use crate::message::{HandlerError, Origin, Position, Result};
+
+/// What a handler can ask and say while it runs.
+pub struct Context<'a> {
+    pub(crate) seat: &'a Seat,
+    pub(crate) call: &'a mut Call,
+}
+
+/// What stays the same for all calls of one assignment.
+pub(crate) struct Seat {
+    pub(crate) origin: Origin,
+    pub(crate) node: u32,
+    pub(crate) epoch: Arc<Epoch>,
+    pub(crate) stopping: Arc<AtomicBool>,
+    pub(crate) producer: Producer,
+    pub(crate) commits: Arc<dyn CommitPort>,
+}
+
+/// What one call has done so far.
+#[derive(Default)]
+pub(crate) struct Call {
+    pub(crate) attempt: u32,
+    /// Records finished from the start of the batch.
+    pub(crate) finished: usize,
+    pub(crate) pause: Option<PauseWish>,
+    pub(crate) seek: Option<SeekTo>,
+    pub(crate) deliveries: Option<Arc<Deliveries>>,
+}
+
+/// What the handler wants with the partition's flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PauseWish {
+    /// Hand over nothing for this long, then go on from here.
+    Pause { from: i64, duration: Duration },
+    /// Lift a pause.
+    Resume,
+}
+
+/// A place to go on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SeekTo {
+    /// This offset.
+    Offset(i64),
+    /// The oldest record that is kept.
+    Earliest,
+    /// The end of the log.
+    Latest,
+}
+
+impl Context<'_> {
+    /// Marks everything up to and including this record as done. Without lanes a lower mark rewinds progress. `Ok(false)`
+    /// when the partition was lost meanwhile; an error for a position of another partition or an earlier assignment.
+    pub fn mark(&mut self, position: impl Into<Position>) -> Result<bool> {
+        let position = position.into();
+        self.check_place(position, "mark")?;
+        Ok(position.origin.epoch == self.seat.origin.epoch && self.seat.epoch.mark(position.offset + 1))
+    }
+
+    /// Commits what is marked and waits for the broker's answer, at most the commit deadline (10 s by default). False when
+    /// the partition was lost or the commit failed; what is marked is then committed later, or replayed by the next owner.
+    pub fn commit(&mut self) -> bool {
+        self.seat.commits.commit(self.seat.origin)
+    }
+
+    /// Stops handing over records of this partition for `duration`, then goes on from the record at `from`. Wins over the
+    /// automatic mark: nothing from `from` on is marked by success. A later pause replaces an earlier one.
+    pub fn pause(&mut self, from: impl Into<Position>, duration: Duration) -> Result {
+        let from = from.into();
+        self.check_place(from, "pause")?;
+        self.call.pause = Some(PauseWish::Pause { from: from.offset, duration });
+        Ok(())
+    }
+
+    /// Lifts a pause of this partition.
+    pub fn resume(&mut self) {
+        self.call.pause = Some(PauseWish::Resume);
+    }
+
+    /// Goes on from another place when this call ends. Wins over the automatic mark.
+    pub fn seek(&mut self, to: SeekTo) -> Result {
+        if let SeekTo::Offset(offset) = to
+            && offset < 0
+        {
+            return Err(format!("`seek` needs an offset of 0 or more, found {offset}").into());
+        }
+        self.call.seek = Some(to);
+        Ok(())
+    }
+
+    /// Which attempt this is, 1 for the first.
+    pub fn attempt(&self) -> u32 {
+        self.call.attempt
+    }
+
+    /// Whether the partition is being taken away: finish soon.
+    pub fn is_revoked(&self) -> bool {
+        self.seat.epoch.phase() != EpochPhase::Live
+    }
+
+    /// Whether the process is stopping: finish soon.
+    pub fn is_stopping(&self) -> bool {
+        self.seat.stopping.load(Ordering::Relaxed)
+    }
+
+    /// The topic's full name.
+    pub fn topic(&self) -> &'static str {
+        self.seat.origin.topic
+    }
+
+    /// The partition.
+    pub fn partition(&self) -> i32 {
+        self.seat.origin.partition
+    }
+
+    /// The swarm slot of this process; 0 in `server` mode.
+    pub fn node(&self) -> u32 {
+        self.seat.node
+    }
+
+    /// A producer for tasks that outlive this call. What it produces is not tied to this call's progress.
+    pub fn producer(&self) -> Producer {
+        self.seat.producer.clone()
+    }
+
+    /// Queues a record for the topic `T` and returns; waits for room, bounded. No record of this call is marked by
+    /// success before everything that its attempt produced is acknowledged.
+    pub fn produce<T: Topic>(&mut self, key: impl Key, payload: &(impl PayloadOf<T> + ?Sized)) -> Result {
+        let mut record = Record::new(payload);
+        record.key = key.bytes();
+        self.produce_record::<T>(record)
+    }
+
+    /// Like `produce`, for headers, partition, timestamp or a tombstone.
+    pub fn produce_record<T: Topic>(&mut self, record: Record<'_, impl PayloadOf<T> + ?Sized>) -> Result {
+        let deliveries = self.call.deliveries.get_or_insert_default();
+        self.seat
+            .producer
+            .queue::<T, _>(&record, deliveries, self.call.finished)
+            .map_err(super::ProduceError::into_handler_error)
+    }
+
+    /// Produces and waits for the acknowledgement.
+    pub fn produce_acked<T: Topic>(&mut self, key: impl Key, payload: &(impl PayloadOf<T> + ?Sized)) -> Result {
+        self.seat.producer.produce_acked::<T>(key, payload).map_err(super::ProduceError::into_handler_error)
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.seat.origin
+    }
+
+    /// Whether the loop over records stops before the next one.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.seat.epoch.phase() != EpochPhase::Live
+            || self.seat.stopping.load(Ordering::Relaxed)
+            || self.call.pause.is_some()
+            || self.call.seek.is_some()
+    }
+
+    pub(crate) fn finished_one(&mut self) {
+        self.call.finished += 1;
+    }
+
+    pub(crate) fn finished_all(&mut self, count: usize) {
+        self.call.finished = count;
+    }
+
+    fn check_place(&self, position: Position, what: &str) -> Result {
+        let here = self.seat.origin;
+        if (position.origin.topic, position.origin.partition) == (here.topic, here.partition) {
+            return Ok(());
+        }
+        Err(HandlerError::permanent(format!(
+            "`{what}` acts on the partition of this call, {}[{}], but the position is {position}",
+            here.topic, here.partition
+        )))
+    }
+}

@@ -1,0 +1,32 @@
+//! What users implement and touch: handler and hook traits, the context, state, typed producing.
+//!
+//! Below them are the ports to Kafka, so that handlers run on a cluster and in tests alike. Nothing here knows rdkafka.
+
+mod context;
+mod deliveries;
+mod epoch;
+mod instance;
+mod port;
+mod probe;
+mod produce;
+mod producer;
+mod routes;
+mod state;
+mod traits;
+
+pub use context::{Context, SeekTo};
+pub use produce::{Key, Outgoing, PayloadOf, ProduceError, Record, Topic};
+pub use producer::Producer;
+pub use routes::Routes;
+pub use state::{State, States};
+pub use traits::{Consume, ConsumeEach, Consumer, Revoked, Shutdown, Tick};
+
+pub use instance::{Handler, Hooks, StateWanted, Vtable};
+pub use probe::{HookFallback, Probe};
+
+pub(crate) use context::{Call, PauseWish, Seat};
+pub(crate) use deliveries::{Deliveries, Receipt};
+pub(crate) use epoch::{Epoch, EpochPhase};
+pub(crate) use instance::{Ending, Instance};
+pub(crate) use port::{CommitPort, Port};
+pub(crate) use produce::Destination;

@@ -1,0 +1,14 @@
+//! Everything that a program with routes and consumers names: `use karafka_rt::prelude::*;`
+
+pub use std::process::ExitCode;
+
+pub use tracing::{debug, error, info, warn};
+
+pub use crate::consumer::{
+    Consume, ConsumeEach, Consumer, Context, Key, ProduceError, Producer, Record, Revoked, SeekTo, Shutdown, State,
+    Tick,
+};
+pub use crate::message::{
+    Batch, Codec, CodecError, Encode, ErrorKind, HandlerError, Headers, Json, Message, OwnedMessage, Position, Raw,
+    Result, Utf8,
+};
