@@ -7,10 +7,12 @@ compile_error!("karafka-rt needs Linux 5.10 or newer: nodes are forked, watched 
 #[doc(hidden)]
 pub mod __private;
 pub mod consumer;
+mod ledger;
 mod librdkafka;
 mod lifecycle;
 pub mod message;
 mod os;
 pub mod prelude;
+mod processing;
 pub mod topology;
 mod vitals;

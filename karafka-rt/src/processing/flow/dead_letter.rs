@@ -1,0 +1,121 @@
+//! What becomes of a record that keeps failing.
+
+use std::collections::BTreeMap;
+
+use crate::message::ErrorKind;
+use crate::topology::{Counting, DeadLetter, DeadLetterTarget};
+
+/// What a failure leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Try again.
+    Retry,
+    /// Give the record up: send it to the dead letter queue.
+    Dispatch,
+    /// Give the record up: count it and go on.
+    Skip,
+}
+
+/// Failures counted in one assignment of one partition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Attempts {
+    /// Failures since the last whole batch succeeded or a record was dispatched.
+    collective: u32,
+    /// Failures of each record that is not done. Bounded by the records in work: one batch.
+    each: BTreeMap<i64, u32>,
+}
+
+impl Attempts {
+    /// One more failure of the record at `offset`.
+    pub(crate) fn failed(&mut self, offset: i64) {
+        self.collective = self.collective.saturating_add(1);
+        let count = self.each.entry(offset).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// Every record below `next` is done.
+    pub(crate) fn done_below(&mut self, next: i64) {
+        if !self.each.is_empty() {
+            self.each = self.each.split_off(&next);
+        }
+    }
+
+    /// A whole batch succeeded.
+    pub(crate) fn batch_succeeded(&mut self) {
+        self.collective = 0;
+    }
+
+    /// The record at `offset` was given up.
+    pub(crate) fn given_up(&mut self, offset: i64) {
+        self.collective = 0;
+        self.each.remove(&offset);
+    }
+
+    /// Failures that count against `max_retries` for the record at `offset`.
+    pub(crate) fn counted(&self, counting: Counting, offset: i64) -> u32 {
+        match counting {
+            Counting::Collective => self.collective,
+            Counting::Independent => self.each.get(&offset).copied().unwrap_or(0),
+        }
+    }
+
+    /// Failures of this record, for its back-off and for `attempt()`.
+    pub(crate) fn of(&self, offset: i64) -> u32 {
+        self.each.get(&offset).copied().unwrap_or(0)
+    }
+}
+
+/// `failures` counts this one. Unavailable is nobody's fault; permanent uses no retries.
+pub(super) fn verdict(policy: Option<DeadLetter>, kind: ErrorKind, failures: u32) -> Verdict {
+    let Some(policy) = policy else { return Verdict::Retry };
+    let give_up = match kind {
+        ErrorKind::Unavailable => false,
+        ErrorKind::Permanent => true,
+        ErrorKind::Failed => failures > policy.max_retries,
+    };
+    match (give_up, policy.target) {
+        (false, _) => Verdict::Retry,
+        (true, DeadLetterTarget::Skip) => Verdict::Skip,
+        (true, DeadLetterTarget::Topic(_) | DeadLetterTarget::External(_)) => Verdict::Dispatch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds failures (F offset), batch successes (S next) and dispatches (D offset), and reads both counters of one record.
+    #[test]
+    fn collective_failures_add_up_and_independent_ones_do_not() {
+        enum Step {
+            Failed(i64),
+            Succeeded(i64),
+            GivenUp(i64),
+        }
+        use Step::{Failed, GivenUp, Succeeded};
+        for (steps, offset, collective, independent) in [
+            (vec![Failed(1), Failed(1)], 1, 2, 2),
+            (vec![Failed(1), Failed(2), Failed(3)], 3, 3, 1),
+            (vec![Failed(1), Succeeded(5), Failed(5)], 5, 1, 1),
+            (vec![Failed(1), Failed(2), GivenUp(2), Failed(3)], 3, 1, 1),
+            (vec![Failed(1), GivenUp(1)], 1, 0, 0),
+        ] {
+            let mut attempts = Attempts::default();
+            for step in steps {
+                match step {
+                    Failed(offset) => {
+                        attempts.done_below(offset);
+                        attempts.failed(offset);
+                    }
+                    Succeeded(next) => {
+                        attempts.done_below(next);
+                        attempts.batch_succeeded();
+                    }
+                    GivenUp(offset) => attempts.given_up(offset),
+                }
+            }
+            let counted = |counting| attempts.counted(counting, offset);
+            assert_eq!((counted(Counting::Collective), counted(Counting::Independent)), (collective, independent));
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What happens after a piece of work: `(Rules, Facts) -> Plan`. Pure, and the only place where the order of precedence
+//! stands: a lost partition, then the handler's own pause or seek, then failure, then success.
+//!
+//! Each file answers one question: what is marked (`progress`), when to try again (`retry`), what becomes of a record
+//! that keeps failing (`dead_letter`).
+
+mod dead_letter;
+mod decide;
+mod progress;
+mod retry;
+
+#[cfg(test)]
+mod table;
+
+pub(crate) use dead_letter::Attempts;
+pub(crate) use decide::{Facts, Lease, Next, Outcome, Plan, Rules, Wish, decide};
+pub(crate) use retry::backoff;
