@@ -1,0 +1,3 @@
+//! Tests on a real Apache Kafka. `karafka_tests::kafka` says where it is, and has faults and clusters of one's own.
+
+mod provisioning;

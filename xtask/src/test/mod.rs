@@ -1,0 +1,123 @@
+//! `cargo xtask test`: every check of the workspace, against a real Apache Kafka, with one closing line that counts them all.
+//!
+//! Read [`run`] first: static checks, build, brokers, tests, verdict. What `cargo test` prints is read in [`libtest`] and counted
+//! in [`tally`], both pure. Measurements and long runs are not here: see `bench` and `soak`.
+
+mod brokers;
+mod libtest;
+mod tally;
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+use self::brokers::Brokers;
+use self::libtest::Reader;
+use self::tally::Tally;
+use crate::workspace;
+
+/// Formatting, lints, docs, then unit, ui, doc and integration tests on a real Kafka.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Leaves out what needs Kafka, and counts it as skipped: for a short round while developing
+    #[arg(long)]
+    quick: bool,
+    /// Fails when `Cargo.lock` would have to change
+    #[arg(long)]
+    locked: bool,
+}
+
+/// Integration tests that need brokers stand in the module of this name.
+const NEEDS_KAFKA: &str = "on_kafka::";
+
+/// A call of cargo that counts as one test.
+struct Check {
+    name: &'static str,
+    words: &'static [&'static str],
+    variable: Option<(&'static str, &'static str)>,
+}
+
+const BUILD: &str = "build (`cargo build`)";
+const CHECKS: [Check; 4] = [
+    Check { name: "formatting (`cargo fmt`)", words: &["fmt", "--all", "--check"], variable: None },
+    Check {
+        name: "lints (`cargo clippy`)",
+        words: &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"],
+        variable: None,
+    },
+    Check {
+        name: "docs (`cargo doc`)",
+        words: &["doc", "--workspace", "--no-deps"],
+        variable: Some(("RUSTDOCFLAGS", "-D warnings")),
+    },
+    Check { name: BUILD, words: &["build", "--workspace", "--all-targets"], variable: None },
+];
+
+/// Runs everything that can be run, prints the closing line last, and says whether all was well.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let brokers = if arguments.quick { None } else { Some(Brokers::choose()?) };
+    let mut tally = Tally::default();
+    for check in &CHECKS {
+        let good = check.run(arguments.locked)?;
+        tally.count(check.name, good);
+    }
+    if tally.has_failed(BUILD) {
+        tally.skip("all tests".into(), "they do not build".into());
+    } else if let Err(error) = test(brokers, arguments.locked, &mut tally) {
+        tally.fail(format!("the tests could not be run to their end: {error:#}"));
+    }
+    print!("{}", tally.closing());
+    Ok(if tally.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+impl Check {
+    fn run(&self, locked: bool) -> anyhow::Result<bool> {
+        let (command, rest) = self.words.split_first().expect("every check names a command of cargo");
+        let mut cargo = workspace::cargo();
+        // Formatting resolves no dependencies and knows no `--locked`.
+        let locked = (locked && *command != "fmt").then_some("--locked");
+        cargo.arg(command).args(locked).args(rest).envs(self.variable);
+        println!("\n=== {}", self.name);
+        let begin = Instant::now();
+        let status = cargo.stdin(Stdio::null()).status();
+        let good = status.with_context(|| format!("cannot run cargo for {}", self.name))?.success();
+        println!("=== {}: {} after {} s", self.name, if good { "ok" } else { "FAILED" }, begin.elapsed().as_secs());
+        Ok(good)
+    }
+}
+
+fn test(brokers: Option<Brokers>, locked: bool, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut cargo = workspace::cargo();
+    cargo.args(["test", "--workspace", "--no-fail-fast"]).args(locked.then_some("--locked")).arg("--");
+    match &brokers {
+        None => _ = cargo.args(["--skip", NEEDS_KAFKA]),
+        Some(Brokers::Named(_)) => {}
+        Some(Brokers::Local) => println!("\n=== starting a local Kafka"),
+    }
+    let running = brokers.map(Brokers::start).transpose()?;
+    if let Some(running) = &running {
+        println!("\n=== tests, on {running}");
+        cargo.envs(running.variables());
+    } else {
+        println!("\n=== tests, without Kafka");
+    }
+    read(&mut cargo, tally)?;
+    running.map_or(Ok(()), brokers::Running::end)
+}
+
+/// Runs `cargo test`, repeats what it prints, and counts it.
+fn read(cargo: &mut Command, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot run `cargo test`")?;
+    let mut reader = Reader::default();
+    for line in BufReader::new(child.stdout.take().expect("standard output is piped")).split(b'\n') {
+        let line = line.context("cannot read what `cargo test` prints")?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        reader.line(&line);
+    }
+    let status = child.wait().context("cannot wait for `cargo test`")?;
+    reader.finish(status.success(), tally);
+    Ok(())
+}
