@@ -7,3 +7,4 @@
 #![allow(clippy::unwrap_used)]
 
 mod on_kafka;
+mod tidy;
