@@ -14,5 +14,6 @@ pub mod message;
 mod os;
 pub mod prelude;
 mod processing;
+mod telemetry;
 pub mod topology;
 mod vitals;
