@@ -14,6 +14,10 @@ pub mod message;
 mod os;
 pub mod prelude;
 mod processing;
-mod telemetry;
+mod swarm;
 pub mod topology;
 mod vitals;
+
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub use swarm::fixture as __swarm_fixture;

@@ -6,9 +6,6 @@
 //! that nothing is ever sent to a number that was given to somebody else.
 #![allow(unsafe_code, reason = "system calls that neither the standard library nor nix wraps safely")]
 
-#[cfg(not(target_os = "linux"))]
-compile_error!("karafka-rt runs on Linux 5.10 or newer only: it watches processes through pidfds and signalfds");
-
 mod clock;
 mod epoll;
 mod event_fd;
@@ -26,8 +23,8 @@ pub(crate) use event_fd::EventFd;
 pub(crate) use nix::sys::signal::Signal;
 pub(crate) use pidfd::{Ending, PidFd};
 pub(crate) use process::{
-    Fork, Pid, allow_no_core_dumps, be_killed_with_parent, be_preferred_by_the_oom_killer, fork, has_terminal,
-    immediate_exit, kill_group, lead_group, own_pid, parent_pid, reap_strangers,
+    Fork, Pid, allow_no_core_dumps, be_killed_with_parent, be_preferred_by_the_oom_killer, end_and_reap, fork,
+    has_terminal, immediate_exit, kill_group, lead_group, own_pid, parent_pid, reap_strangers,
 };
 pub(crate) use shared_memory::shared_words;
 pub(crate) use signals::{CaughtSignals, SignalFd, block, exit_on, is_ignored, restore_default, unblock};

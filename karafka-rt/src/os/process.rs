@@ -86,6 +86,12 @@ pub(crate) fn kill_group(leader: Pid) -> io::Result<()> {
     }
 }
 
+/// Kills a child that nobody holds and takes its zombie away. It has not been reaped, so the number is still its own.
+pub(crate) fn end_and_reap(child: Pid) {
+    let _ = nix::sys::signal::kill(child.0, Signal::SIGKILL);
+    let _ = wait_for(libc::P_PID, child.number() as libc::id_t, libc::WEXITED);
+}
+
 /// Has the kernel kill this process when the thread that forked it ends (`PR_SET_PDEATHSIG`). Dropping privileges clears it.
 pub(crate) fn be_killed_with_parent() -> io::Result<()> {
     Ok(nix::sys::prctl::set_pdeathsig(Signal::SIGKILL)?)

@@ -1,0 +1,141 @@
+//! What a node does between the fork and its work, in an order that leaves no gap in which it could outlive its supervisor.
+
+use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tracing::{debug, error};
+
+use crate::lifecycle::{Ask, Place, SignalRules, StopSignal, exit};
+use crate::os::{self, CaughtSignals, PacketSocket, Pid, Signal};
+use crate::vitals::SlotCells;
+
+use super::boot::BootError;
+use super::event::NodeId;
+use super::report::ReportChannel;
+
+/// How much more likely the kernel is to pick a node than its supervisor when memory runs out.
+const OOM_SCORE: i32 = 100;
+/// The exit code of a panic, as Rust's own runtime has it.
+const PANICKED: u8 = 101;
+
+/// What the fork hands to the new process.
+pub(crate) struct Birth {
+    /// Who it is.
+    pub(crate) node: NodeId,
+    /// Its parent.
+    pub(crate) supervisor: Pid,
+    /// Its tick cells, all free.
+    pub(crate) cells: SlotCells,
+    /// Its end of the socket.
+    pub(crate) socket: PacketSocket,
+}
+
+/// What a node gets from its supervisor, and all it knows of it.
+#[derive(Debug)]
+pub(crate) struct NodeSeat {
+    /// The place in the swarm, from 0.
+    pub(crate) slot: u32,
+    /// Which life of that slot, from 1.
+    pub(crate) incarnation: u64,
+    /// How many nodes the swarm has.
+    pub(crate) nodes: u32,
+    /// Cells for the listeners and workers to claim.
+    pub(crate) cells: SlotCells,
+    /// The signals that arrive from now on.
+    pub(crate) signals: NodeSignals,
+    /// How far the stop has come; copies go to every thread.
+    pub(crate) stop: StopSignal,
+    /// The way to tell the supervisor something.
+    pub(crate) reports: ReportChannel,
+}
+
+/// A node's signals, together with what they ask for.
+#[derive(Debug)]
+pub(crate) struct NodeSignals {
+    /// Readable when something arrived.
+    pub(crate) caught: CaughtSignals,
+    /// What that asks for.
+    pub(crate) rules: SignalRules,
+}
+
+impl NodeSignals {
+    /// Takes what arrived, raises `stop` accordingly, and returns what was asked for.
+    pub(crate) fn take(&mut self, stop: &StopSignal) -> Vec<Ask> {
+        let now = os::monotonic();
+        let asks: Vec<Ask> = self.caught.take().map(|signal| self.rules.on(signal, now)).collect();
+        for &ask in &asks {
+            stop.obey(ask);
+        }
+        asks
+    }
+}
+
+/// Right after the fork, before anything else: a group of its own, and an end with the supervisor's end.
+pub(super) fn first_steps(supervisor: Pid) {
+    let _ = os::lead_group(os::own_pid());
+    end_with(supervisor);
+}
+
+/// Lives the node's life. The supervisor's descriptors have been closed.
+pub(super) fn live(
+    birth: Birth,
+    nodes: u32,
+    handled: &[Signal],
+    after_fork: impl FnOnce(u32) -> Result<(), BootError>,
+    node: impl FnOnce(NodeSeat) -> exit::Code,
+) -> ! {
+    let id = birth.node;
+    let life = AssertUnwindSafe(|| match take_seat(birth, nodes, handled, after_fork) {
+        Ok(seat) => node(seat),
+        Err(error) => {
+            error!("{id} cannot start: {error}");
+            error.code()
+        }
+    });
+    let code = catch_unwind(life).map_or(PANICKED, exit::Code::number);
+    let _ = io::stdout().flush();
+    // Not `exit`: the handlers and destructors that the supervisor registered are its own to run.
+    os::immediate_exit(code)
+}
+
+fn take_seat(
+    birth: Birth,
+    nodes: u32,
+    handled: &[Signal],
+    after_fork: impl FnOnce(u32) -> Result<(), BootError>,
+) -> Result<NodeSeat, BootError> {
+    let NodeId { slot, incarnation } = birth.node;
+    // Otherwise all nodes would draw the same numbers.
+    fastrand::seed(os::monotonic().as_nanos() as u64 ^ (os::own_pid().number() as u64) << 32);
+    if let Err(error) = os::be_preferred_by_the_oom_killer(OOM_SCORE) {
+        debug!("oom_score_adj stays as it is: {error}");
+    }
+    os::allow_no_core_dumps().map_err(BootError::system("setrlimit"))?;
+    // Handlers for crashes, on a stack of their own, come with the killer records.
+    //
+    // Until the node is ready to stop in order, TERM ends it at once: it has nothing to finish. The other signals stay
+    // blocked, and wait, because their default would stop or end the process.
+    os::unblock(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGCHLD])
+        .map_err(BootError::system("sigprocmask"))?;
+    after_fork(slot)?;
+    // A hook that drops privileges clears the death signal.
+    end_with(birth.supervisor);
+    let caught = CaughtSignals::install(handled).map_err(BootError::system("sigaction"))?;
+    os::unblock(handled).map_err(BootError::system("sigprocmask"))?;
+    Ok(NodeSeat {
+        slot,
+        incarnation,
+        nodes,
+        cells: birth.cells,
+        signals: NodeSignals { caught, rules: SignalRules::new(Place::Node) },
+        stop: StopSignal::new(),
+        reports: ReportChannel::new(birth.socket),
+    })
+}
+
+/// Arranges to be killed when the supervisor ends, and ends if it has already.
+fn end_with(supervisor: Pid) {
+    if os::be_killed_with_parent().is_err() || os::parent_pid() != supervisor {
+        os::immediate_exit(exit::Code::RuntimeError.number());
+    }
+}

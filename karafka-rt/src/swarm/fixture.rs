@@ -1,0 +1,106 @@
+//! The door for the project's own fixture programs, which fork for real. Not part of the promised interface.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::lifecycle::exit::Code;
+use crate::os;
+use crate::vitals::{CellWriter, Job, JobKind, Role};
+
+use super::{BackOff, BootError, NodeSeat, SwarmPlan};
+
+/// The settings a fixture can change; see the plan for what they mean.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "each is a field of the plan")]
+pub struct Settings {
+    pub nodes: u32,
+    pub shutdown_timeout: Duration,
+    pub boot_timeout: Duration,
+    pub silence_limit: Duration,
+    pub back_off_base: Duration,
+    pub back_off_cap: Duration,
+    pub give_up_after: Duration,
+}
+
+/// A node, as a fixture sees it.
+#[derive(Debug)]
+pub struct Seat {
+    inner: NodeSeat,
+    listener: CellWriter,
+    worker: CellWriter,
+}
+
+/// Runs a swarm. `preload` and `after_fork` fail with a text, which counts as wrong configuration; `node` returns the code to
+/// exit with.
+pub fn run(
+    settings: &Settings,
+    preload: impl FnOnce() -> Result<(), String>,
+    after_fork: impl FnOnce(u32) -> Result<(), String>,
+    node: impl FnOnce(Seat) -> i32,
+) -> ExitCode {
+    let back_off = BackOff { base: settings.back_off_base, cap: settings.back_off_cap, jitter: 0.2 };
+    let plan = SwarmPlan {
+        nodes: settings.nodes,
+        shutdown_timeout: settings.shutdown_timeout,
+        boot_timeout: settings.boot_timeout,
+        silence_limit: settings.silence_limit,
+        give_up_after: settings.give_up_after,
+        back_off,
+        ..SwarmPlan::default()
+    };
+    let code = super::run(
+        plan,
+        || preload().map_err(BootError::Configuration),
+        |slot| after_fork(slot).map_err(BootError::Configuration),
+        |inner| {
+            let code = node(Seat::new(inner));
+            // Codes of ours go the usual way; others, which a crash may have, leave here.
+            Code::from_number(code).unwrap_or_else(|| os::immediate_exit(code as u8))
+        },
+    );
+    code.into()
+}
+
+impl Seat {
+    fn new(inner: NodeSeat) -> Self {
+        let now = os::monotonic();
+        let listener = inner.cells.claim(Role::Listener, now).expect("the cells of a new node are free");
+        let worker = inner.cells.claim(Role::Worker, now).expect("the cells of a new node are free");
+        Self { inner, listener, worker }
+    }
+
+    /// The place in the swarm, from 0.
+    pub fn slot(&self) -> u32 {
+        self.inner.slot
+    }
+
+    /// Which life of the slot, from 1.
+    pub fn incarnation(&self) -> u64 {
+        self.inner.incarnation
+    }
+
+    /// Tells the supervisor that the node is up.
+    pub fn report_up(&self) {
+        self.inner.reports.report_up();
+    }
+
+    /// Asks the supervisor for a restart.
+    pub fn report_unhealthy(&self, reason: &str) {
+        self.inner.reports.report_unhealthy(reason);
+    }
+
+    /// What a listener's turn does: a sign of life, then a look at the signals. True once the node is to stop.
+    pub fn turn(&mut self, wait: Duration) -> bool {
+        self.listener.tick(os::monotonic());
+        if self.inner.signals.caught.wait(wait).is_ok_and(|arrived| arrived) {
+            self.inner.signals.take(&self.inner.stop);
+        }
+        self.inner.stop.is_stopping()
+    }
+
+    /// Begins a handler call of the given budget.
+    pub fn begin_handler(&self, budget: Duration) {
+        let job = Job { kind: JobKind::Handler, topic: 0, partition: 0, offset: 1, attempt: 1, budget: Some(budget) };
+        self.worker.begin(job, os::monotonic());
+    }
+}

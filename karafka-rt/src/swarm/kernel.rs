@@ -1,0 +1,219 @@
+//! Carries out what the fleet decides: the descriptors and processes behind its names. No policy.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use crate::os::{self, Ending, EpollSet, Fork, PacketSocket, Pid, PidFd, Signal, SignalFd};
+use crate::vitals::{SlotCells, Survey};
+
+use super::child::{self, Birth};
+use super::event::NodeId;
+use super::report::{PACKET, Report};
+
+/// Reports read from one node in one turn; more wait for the next turn.
+const REPORTS_PER_TURN: usize = 64;
+/// Strangers reaped in one turn of a supervisor that is PID 1.
+const STRANGERS_PER_TURN: usize = 256;
+
+/// What became readable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// A signal arrived.
+    Signals,
+    /// The node in this slot ended.
+    Death(u32),
+    /// The node in this slot wrote, or closed its end.
+    Reports(u32),
+}
+
+/// The two returns of a fork.
+pub(crate) enum Forked {
+    /// In the supervisor.
+    Parent(Pid),
+    /// In the node.
+    Child(Birth),
+}
+
+/// The descriptors of the supervisor. Dropped in a child, which closes its copies of them and nothing else.
+pub(crate) struct Kernel {
+    epoll: EpollSet,
+    signals: SignalFd,
+    slots: Vec<KernelSlot>,
+    reaps_strangers: bool,
+}
+
+struct KernelSlot {
+    cells: SlotCells,
+    node: Option<LiveNode>,
+}
+
+struct LiveNode {
+    id: NodeId,
+    pid: Pid,
+    pidfd: PidFd,
+    socket: PacketSocket,
+}
+
+impl Kernel {
+    /// Allocates everything that N nodes need. `handled` is blocked already.
+    pub(crate) fn new(nodes: u32, handled: &[Signal]) -> io::Result<Self> {
+        let epoll = EpollSet::new()?;
+        let signals = SignalFd::new(handled)?;
+        epoll.add(&signals, Ready::Signals.token())?;
+        let slot = |_| {
+            let cells = SlotCells::over(os::shared_words(SlotCells::WORDS)?);
+            Ok(KernelSlot { cells, node: None })
+        };
+        let slots = (0..nodes).map(slot).collect::<io::Result<_>>()?;
+        Ok(Self { epoll, signals, slots, reaps_strangers: os::own_pid() == Pid::from_number(1) })
+    }
+
+    pub(crate) fn wait(&self, timeout: Option<Duration>) -> io::Result<Vec<Ready>> {
+        Ok(self.epoll.wait(timeout)?.into_iter().filter_map(Ready::of_token).collect())
+    }
+
+    pub(crate) fn next_signal(&self) -> Option<Signal> {
+        self.signals.next()
+    }
+
+    /// Forks `node`. In the child this returns with what the node needs, and the child has taken its first steps.
+    pub(crate) fn fork(&mut self, node: NodeId) -> io::Result<Forked> {
+        let slot = &mut self.slots[node.slot as usize];
+        slot.cells.reset();
+        let (ours, theirs) = os::packet_pair()?;
+        // What is buffered would be written by both.
+        let _ = io::stdout().flush();
+        let supervisor = os::own_pid();
+        match os::fork()? {
+            Fork::Child => {
+                child::first_steps(supervisor);
+                Ok(Forked::Child(Birth { node, supervisor, cells: slot.cells, socket: theirs }))
+            }
+            Fork::Parent(pid) => {
+                // The child does the same: whoever is first, its group exists before anybody relies on it.
+                let _ = os::lead_group(pid);
+                match watch(&self.epoll, node.slot, pid, &ours) {
+                    Ok(pidfd) => {
+                        slot.node = Some(LiveNode { id: node, pid, pidfd, socket: ours });
+                        Ok(Forked::Parent(pid))
+                    }
+                    Err(error) => {
+                        os::end_and_reap(pid);
+                        Err(error)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sends `signal` to `node`, if that node has not been reaped.
+    pub(crate) fn signal(&self, node: NodeId, signal: Signal) {
+        if let Some(live) = self.live(node.slot).filter(|live| live.id == node)
+            && let Err(error) = live.pidfd.send(signal)
+        {
+            // It has just ended; its death is on the way.
+            info!("{signal} did not reach {node}: {error}");
+        }
+    }
+
+    /// The reports of the node in `slot`, at most 64. A closed end is not waited for any more.
+    pub(crate) fn reports(&self, slot: u32) -> Option<(NodeId, Vec<Report>)> {
+        let live = self.live(slot)?;
+        let mut reports = Vec::new();
+        let mut packet = [0; PACKET];
+        for _ in 0..REPORTS_PER_TURN {
+            match live.socket.receive(&mut packet) {
+                Ok(Some(packet)) => reports.extend(Report::decode(packet)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Ok(None) | Err(_) => {
+                    let _ = self.epoll.remove(&live.socket);
+                    break;
+                }
+            }
+        }
+        Some((live.id, reports))
+    }
+
+    /// If the node in `slot` has ended: kills what is left of its process group while its zombie still holds the number,
+    /// reaps it, and returns its last reports and its ending.
+    pub(crate) fn bury(&mut self, slot: u32) -> io::Result<Option<(NodeId, Vec<Report>, Ending)>> {
+        let Some(live) = self.live(slot) else { return Ok(None) };
+        let Some(ending) = live.pidfd.peek()? else { return Ok(None) };
+        if let Err(error) = os::kill_group(live.pid) {
+            warn!("the process group of {} could not be ended: {error}", live.id);
+        }
+        let reports = self.reports(slot).map(|(_, reports)| reports).unwrap_or_default();
+        let Some(live) = self.slots[slot as usize].node.take() else { return Ok(None) };
+        // A copy of a descriptor in a sibling would keep the registration alive after the close.
+        let _ = self.epoll.remove(&live.pidfd);
+        let _ = self.epoll.remove(&live.socket);
+        live.pidfd.reap()?;
+        Ok(Some((live.id, reports, ending)))
+    }
+
+    /// As PID 1: reaps the orphans that the kernel gave us.
+    pub(crate) fn reap_strangers(&self) {
+        if self.reaps_strangers {
+            let is_ours = |pid| self.slots.iter().flat_map(|slot| &slot.node).any(|live| live.pid == pid);
+            os::reap_strangers(STRANGERS_PER_TURN, is_ours);
+        }
+    }
+
+    /// Looks at every live node from outside: whether its process is stopped, and its cells.
+    pub(crate) fn survey(&self, clock_floor: Duration) -> Vec<(NodeId, bool, Survey)> {
+        let look = |slot: &KernelSlot| {
+            let live = slot.node.as_ref()?;
+            let frozen = os::procfs::stat(live.pid).is_some_and(|stat| stat.state == 'T');
+            Some((live.id, frozen, slot.cells.survey(clock_floor)))
+        };
+        self.slots.iter().filter_map(look).collect()
+    }
+
+    /// Logs what the threads of the node in `slot` are doing.
+    pub(crate) fn describe(&self, slot: u32, now: Duration) {
+        let Some(live) = self.live(slot) else { return };
+        let lines = self.slots[slot as usize].cells.describe(now);
+        info!("{} (process {}): {} threads busy", live.id, live.pid, lines.len());
+        for line in lines {
+            info!("{}: {line}", live.id);
+        }
+    }
+
+    /// The number of slots.
+    pub(crate) fn slots(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
+    fn live(&self, slot: u32) -> Option<&LiveNode> {
+        self.slots.get(slot as usize)?.node.as_ref()
+    }
+}
+
+/// Starts to watch a child that cannot have been reaped yet.
+fn watch(epoll: &EpollSet, slot: u32, pid: Pid, socket: &PacketSocket) -> io::Result<PidFd> {
+    let pidfd = PidFd::open(pid)?;
+    epoll.add(&pidfd, Ready::Death(slot).token())?;
+    epoll.add(socket, Ready::Reports(slot).token())?;
+    Ok(pidfd)
+}
+
+impl Ready {
+    fn token(self) -> u64 {
+        match self {
+            Self::Signals => 0,
+            Self::Death(slot) => 1 << 32 | u64::from(slot),
+            Self::Reports(slot) => 2 << 32 | u64::from(slot),
+        }
+    }
+
+    fn of_token(token: u64) -> Option<Self> {
+        match token >> 32 {
+            0 => Some(Self::Signals),
+            1 => Some(Self::Death(token as u32)),
+            2 => Some(Self::Reports(token as u32)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What a node says about itself, and how that crosses the socket.
+//!
+//! One packet per report: a letter and, for some, a text. The reader trusts nothing. Still to come, with their own work:
+//! `joined` (every connection steady once), `recycle wanted`, figures; and downwards, commands with arguments.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::os::PacketSocket;
+
+/// The longest text that is carried, in bytes; longer ones are cut off.
+const TEXT_LIMIT: usize = 500;
+/// Room for one packet.
+pub(crate) const PACKET: usize = 1 + TEXT_LIMIT;
+
+/// What a node says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Report {
+    /// `after_fork` is done and the listeners tick. Needs no Kafka.
+    Up,
+    /// The node wants to be restarted, for this reason.
+    Unhealthy(String),
+}
+
+impl Report {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Up => b"u".to_vec(),
+            Self::Unhealthy(reason) => {
+                let end = reason.floor_char_boundary(TEXT_LIMIT);
+                [b"x", &reason.as_bytes()[..end]].concat()
+            }
+        }
+    }
+
+    /// `None` for bytes that are no report.
+    pub(crate) fn decode(packet: &[u8]) -> Option<Self> {
+        match packet.split_first()? {
+            (b'u', []) => Some(Self::Up),
+            (b'x', reason) => {
+                let reason = String::from_utf8_lossy(&reason[..reason.len().min(TEXT_LIMIT)]);
+                Some(Self::Unhealthy(reason.replace(char::is_control, " ")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The node's end. Writing never waits; what finds the socket full is dropped and counted.
+#[derive(Clone, Debug)]
+pub(crate) struct ReportChannel(Arc<Channel>);
+
+#[derive(Debug)]
+struct Channel {
+    socket: PacketSocket,
+    dropped: AtomicU64,
+}
+
+impl ReportChannel {
+    pub(crate) fn new(socket: PacketSocket) -> Self {
+        Self(Arc::new(Channel { socket, dropped: AtomicU64::new(0) }))
+    }
+
+    /// The node is up: `after_fork` is done and its listeners tick.
+    pub(crate) fn report_up(&self) {
+        self.send(&Report::Up);
+    }
+
+    /// The node asks to be restarted. The reason is cut off after 500 bytes.
+    pub(crate) fn report_unhealthy(&self, reason: &str) {
+        self.send(&Report::Unhealthy(reason.to_owned()));
+    }
+
+    /// Reports that were dropped because the supervisor did not read in time.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.0.dropped.load(Ordering::Relaxed)
+    }
+
+    fn send(&self, report: &Report) {
+        let sent = self.0.socket.send(&report.encode());
+        if sent.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock) {
+            self.0.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_survives_the_socket_and_nonsense_is_no_report() {
+        for report in [Report::Up, Report::Unhealthy("no disk".into()), Report::Unhealthy(String::new())] {
+            assert_eq!(Report::decode(&report.encode()), Some(report));
+        }
+        for nonsense in [&b""[..], b"u!", b"?", b"\0\0\0", b"Up"] {
+            assert_eq!(Report::decode(nonsense), None, "{nonsense:?}");
+        }
+        assert_eq!(Report::decode(b"xa\nb\xff"), Some(Report::Unhealthy("a b\u{fffd}".into())));
+    }
+
+    #[test]
+    fn a_long_reason_is_cut_off_between_characters() {
+        let packet = Report::Unhealthy("ä".repeat(400)).encode();
+        assert!(packet.len() <= PACKET);
+        assert_eq!(Report::decode(&packet), Some(Report::Unhealthy("ä".repeat(250))));
+    }
+
+    #[test]
+    fn reports_beyond_the_socket_are_dropped_and_counted() {
+        let (ours, _theirs) = crate::os::packet_pair().unwrap();
+        let channel = ReportChannel::new(ours);
+        for _ in 0..100_000 {
+            channel.report_up();
+        }
+        assert!(channel.dropped() > 0);
+    }
+}

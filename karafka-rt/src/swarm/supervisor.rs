@@ -1,0 +1,152 @@
+//! The supervisor's loop: wait, turn what happened into events, step the fleet, carry out the effects. One thread.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use tracing::{error, info, warn};
+
+use crate::lifecycle::{Ask, SignalRules, exit};
+use crate::os;
+
+use super::child::Birth;
+use super::effect::{Effect, Loudness, Notice};
+use super::event::{Event, NodeId};
+use super::fleet::Fleet;
+use super::kernel::{Forked, Kernel, Ready};
+use super::plan::{SURVEY_EVERY, SURVEY_EVERY_IN_STOP};
+
+/// How the loop ends.
+pub(crate) enum Outcome {
+    /// In the supervisor: exit with this code.
+    Exit(exit::Code),
+    /// In a child: become this node. The supervisor's copy has been dropped.
+    Child(Birth),
+}
+
+/// The shell around the fleet.
+pub(crate) struct Supervisor {
+    fleet: Fleet,
+    kernel: Kernel,
+    rules: SignalRules,
+    events: VecDeque<Event>,
+    next_survey: Duration,
+}
+
+impl Supervisor {
+    pub(crate) fn new(fleet: Fleet, kernel: Kernel, rules: SignalRules) -> Self {
+        Self { fleet, kernel, rules, events: VecDeque::new(), next_survey: Duration::ZERO }
+    }
+
+    /// Runs until the swarm is over, or in a child until it is born.
+    pub(crate) fn run(mut self) -> io::Result<Outcome> {
+        loop {
+            if let Some(outcome) = self.turn()? {
+                return Ok(outcome);
+            }
+        }
+    }
+
+    fn turn(&mut self) -> io::Result<Option<Outcome>> {
+        let until = self.fleet.deadline().map_or(self.next_survey, |deadline| deadline.min(self.next_survey));
+        let ready = self.kernel.wait(Some(until.saturating_sub(os::monotonic())))?;
+        // Signals first, always: a node that was told to stop by the same hand as we must not look like a crash.
+        self.read_signals();
+        for ready in ready {
+            match ready {
+                Ready::Signals => {}
+                Ready::Reports(slot) => {
+                    if let Some((node, reports)) = self.kernel.reports(slot) {
+                        self.events.extend(reports.into_iter().map(|report| Event::Reported { node, report }));
+                    }
+                }
+                Ready::Death(slot) => self.bury(slot)?,
+            }
+        }
+        self.kernel.reap_strangers();
+        self.survey();
+        self.events.push_back(Event::Woke);
+        Ok(self.settle())
+    }
+
+    fn read_signals(&mut self) {
+        while let Some(signal) = self.kernel.next_signal() {
+            let now = os::monotonic();
+            match self.rules.on(signal, now) {
+                Ask::Nothing => {}
+                Ask::Stop => self.events.push_back(Event::Stop),
+                Ask::StopNow => self.events.push_back(Event::StopNow),
+                Ask::Quiet => self.events.push_back(Event::Quiet),
+                Ask::Report => (0..self.kernel.slots()).for_each(|slot| self.kernel.describe(slot, now)),
+                // A rolling restart needs to know when a node has joined; both come together.
+                Ask::Roll => warn!("{signal}: this version cannot restart its nodes one by one; nothing is done"),
+                Ask::Refuse(reason) => warn!("{signal} is refused: {reason}"),
+            }
+        }
+    }
+
+    fn bury(&mut self, slot: u32) -> io::Result<()> {
+        if let Some((node, reports, ending)) = self.kernel.bury(slot)? {
+            self.events.extend(reports.into_iter().map(|report| Event::Reported { node, report }));
+            self.events.push_back(Event::Ended { node, ending });
+        }
+        Ok(())
+    }
+
+    fn survey(&mut self) {
+        let now = os::monotonic();
+        if now >= self.next_survey {
+            let surveys = self.kernel.survey(self.fleet.clock_floor());
+            self.events.extend(surveys.into_iter().map(|(node, frozen, survey)| Event::Surveyed {
+                node,
+                frozen,
+                survey,
+            }));
+            self.next_survey = now + if self.fleet.is_stopping() { SURVEY_EVERY_IN_STOP } else { SURVEY_EVERY };
+        }
+    }
+
+    /// Steps the fleet until nothing has happened that it does not know.
+    fn settle(&mut self) -> Option<Outcome> {
+        while let Some(event) = self.events.pop_front() {
+            let was_stopping = self.fleet.is_stopping();
+            let effects = self.fleet.step(event, os::monotonic());
+            if self.fleet.is_stopping() && !was_stopping {
+                self.next_survey = Duration::ZERO;
+            }
+            for effect in effects {
+                match effect {
+                    Effect::Fork(node) => {
+                        if let Some(birth) = self.fork(node) {
+                            return Some(Outcome::Child(birth));
+                        }
+                    }
+                    Effect::Signal(node, signal) => self.kernel.signal(node, signal),
+                    Effect::Describe(node) => self.kernel.describe(node.slot, os::monotonic()),
+                    Effect::Tell(notice) => tell(&notice),
+                    Effect::Exit(code) => return Some(Outcome::Exit(code)),
+                }
+            }
+        }
+        None
+    }
+
+    /// Forks, and in the child returns its birth.
+    fn fork(&mut self, node: NodeId) -> Option<Birth> {
+        let event = match self.kernel.fork(node) {
+            Ok(Forked::Child(birth)) => return Some(birth),
+            Ok(Forked::Parent(pid)) => Event::Forked { node, pid },
+            Err(error) => Event::ForkFailed { node, reason: error.to_string() },
+        };
+        self.events.push_front(event);
+        None
+    }
+}
+
+fn tell(notice: &Notice) {
+    match notice.loudness() {
+        Loudness::Info => info!("{notice}"),
+        Loudness::Warning => warn!("{notice}"),
+        Loudness::Error => error!("{notice}"),
+    }
+}
