@@ -5,10 +5,13 @@ use std::ptr::NonNull;
 
 use rdkafka_sys as sys;
 
+use super::error::{Code, text};
+
 /// A message that librdkafka handed over; destroyed on drop.
 ///
 /// It pins the whole fetch response that it came in. It is `Send` but not `Sync`: `rd_kafka_message_headers` parses
 /// headers lazily into the message.
+#[repr(transparent)]
 pub(crate) struct NativeMessage(NonNull<sys::rd_kafka_message_t>);
 
 // SAFETY: a message is not bound to the thread that took it from the queue; librdkafka only requires that calls on one
@@ -29,26 +32,23 @@ impl NativeMessage {
         unsafe { self.0.as_ref() }
     }
 
-    /// The error that this message carries instead of a record.
-    pub(crate) fn error(&self) -> Option<(sys::rd_kafka_resp_err_t, String)> {
-        use sys::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR as NO_ERROR;
-        let code = self.raw().err;
-        (code != NO_ERROR).then(|| {
-            // SAFETY: the message is valid; the text lives as long as the message.
-            let text = unsafe { sys::rd_kafka_message_errstr(self.0.as_ptr()) };
-            let text = if text.is_null() {
-                String::new()
-            } else {
-                // SAFETY: a NUL-terminated string of librdkafka.
-                unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
-            };
-            (code, text)
-        })
+    /// The error that this message carries instead of a record, and its text (`rd_kafka_message_errstr`).
+    pub(crate) fn error(&self) -> Option<(Code, String)> {
+        let code = Code::new(self.error_number())?;
+        // SAFETY: the message is valid.
+        let found = unsafe { sys::rd_kafka_message_errstr(self.0.as_ptr()) };
+        // SAFETY: null or a NUL-terminated string that lives as long as the message.
+        Some((code, unsafe { text(found) }))
     }
 
     /// Whether this is an error instead of a record, without looking up its text.
     pub(crate) fn is_error(&self) -> bool {
-        self.raw().err != sys::rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_NO_ERROR
+        self.error_number() != 0
+    }
+
+    fn error_number(&self) -> i32 {
+        // SAFETY: valid until drop. Read as an integer: a broker may send a code that the enum does not list.
+        unsafe { (&raw const (*self.0.as_ptr()).err).cast::<i32>().read() }
     }
 
     pub(crate) fn offset(&self) -> i64 {

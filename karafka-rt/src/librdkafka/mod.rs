@@ -3,6 +3,27 @@
 //! Facts about librdkafka are cited by function name; they hold for librdkafka 2.12.
 #![allow(unsafe_code, reason = "the border to librdkafka; every other module is safe code")]
 
+mod client;
+mod consumer;
+mod control;
+mod error;
+mod event;
+mod list;
+mod log;
+mod memory;
 mod message;
+mod offsets;
+mod offsets_answer;
+mod partition_queue;
+mod queue;
 
+pub(crate) use consumer::{CommitEntry, ConsumerClient, Destroyed, StartOffset};
+pub(crate) use control::{CommitAnswer, ControlEvent};
+pub(crate) use error::{CallError, Code};
+pub(crate) use list::TopicPartition;
+pub(crate) use log::{LogLine, LogSink, log_to_tracing};
+pub(crate) use memory::trim_memory;
 pub(crate) use message::NativeMessage;
+pub(crate) use offsets::{Isolation, OffsetsClient, OffsetsQueue, Which};
+pub(crate) use offsets_answer::{CommittedEntry, OffsetsAnswer};
+pub(crate) use partition_queue::{MOST_PER_DRAIN, PartitionQueue};

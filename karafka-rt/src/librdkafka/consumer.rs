@@ -1,0 +1,307 @@
+//! A consumer in a group whose every step is taken by the caller: nothing is answered, committed or reset by itself.
+//!
+//! The order of calls that works, with `group.protocol=consumer` and with classic `cooperative-sticky` alike:
+//!
+//! 1. [`ConsumerClient::create`], [`subscribe`](ConsumerClient::subscribe).
+//! 2. On every wake-up [`poll_control`](ConsumerClient::poll_control) and [`poll_answer`](ConsumerClient::poll_answer)
+//!    until they are empty, then drain every partition queue until it gives fewer than asked.
+//! 3. An assignment is answered at once with [`answer_assign`](ConsumerClient::answer_assign); its partitions are added
+//!    one by one, when their start offsets are known, by [`add_partition`](ConsumerClient::add_partition).
+//! 4. A revocation is answered with [`answer_revoke`](ConsumerClient::answer_revoke).
+//! 5. [`begin_close`](ConsumerClient::begin_close), go on with 2 and 4 until
+//!    [`is_closed`](ConsumerClient::is_closed), then [`destroy`](ConsumerClient::destroy).
+//!
+//! While an event of 3 or 4 is unanswered, adding or removing a partition would be taken for its answer
+//! (`rd_kafka_cgrp_incremental_assign` looks at the join state only). Only cooperative protocols are served.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::ffi::c_void;
+use std::os::fd::BorrowedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rdkafka_sys as sys;
+use sys::rd_kafka_type_t::RD_KAFKA_CONSUMER;
+
+use super::client::{END_OF_A_HALF_MADE_CLIENT, NativeClient, Reports};
+use super::control::{CONTROL_EVENTS, CommitAnswer, ControlEvent, commit_answer, control_event};
+use super::error::{CallError, Code, fatal_error, text};
+use super::list::{List, TopicPartition};
+use super::log::LogSink;
+use super::partition_queue::PartitionQueue;
+use super::queue::{Queue, Wake, wake};
+
+/// Most log lines that one call of [`ConsumerClient::poll_control`] passes on before it returns.
+const MOST_LOG_LINES_PER_POLL: usize = 1024;
+
+/// A consumer, used by one thread. Dropping it leaves it running: [`ConsumerClient::destroy`] ends it.
+pub(crate) struct ConsumerClient {
+    control: Queue,
+    answers: Queue,
+    client: Arc<NativeClient>,
+    wake: Wake,
+    log: LogSink,
+    last_ticket: Cell<u64>,
+}
+
+/// Where a partition starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StartOffset {
+    /// The next offset to read.
+    Offset(i64),
+    Beginning,
+    End,
+}
+
+/// One partition of a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CommitEntry {
+    pub(crate) at: TopicPartition,
+    /// The next offset to read.
+    pub(crate) offset: i64,
+    /// The broker counts its length in UTF-16 units (`offset.metadata.max.bytes`).
+    pub(crate) metadata: Option<String>,
+}
+
+/// How a client ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Destroyed {
+    /// It had left its group, and is gone.
+    Closed,
+    /// It is gone, but had not left: the group learns that by its session time-out.
+    Forced,
+    /// It is still there, and stays until the process ends: a record or a partition queue is held somewhere, a
+    /// revocation was not answered, or a broker keeps it busy.
+    LeftBehind,
+}
+
+impl ConsumerClient {
+    /// Makes a consumer (`rd_kafka_new`, on a new thread). `wake` is an eventfd: the number 1 is written to it when
+    /// something arrives in any queue of this client (`rd_kafka_queue_io_event_enable`).
+    ///
+    /// `properties` need a `group.id`, and `enable.auto.commit=false`, `enable.auto.offset.store=false`,
+    /// `auto.offset.reset=error` for the caller to be the only one who decides.
+    pub(crate) fn create(
+        properties: &BTreeMap<String, String>,
+        wake_fd: BorrowedFd<'_>,
+        log: LogSink,
+    ) -> Result<Self, CallError> {
+        let wake = wake(wake_fd)?;
+        let client = NativeClient::create(RD_KAFKA_CONSUMER, properties, Reports::Queued(CONTROL_EVENTS))?;
+        let client = Arc::new(client);
+        match Self::queues(&client, &wake) {
+            Ok((control, answers)) => Ok(Self { control, answers, client, wake, log, last_ticket: Cell::new(0) }),
+            Err(error) => {
+                Arc::into_inner(client).map(|client| client.destroy(END_OF_A_HALF_MADE_CLIENT));
+                Err(error)
+            }
+        }
+    }
+
+    /// The control queue, with errors and log lines redirected to it (`rd_kafka_poll_set_consumer`), and a queue for
+    /// answers to commits.
+    fn queues(client: &Arc<NativeClient>, wake: &Wake) -> Result<(Queue, Queue), CallError> {
+        let control = Queue::control(client, wake)?;
+        // SAFETY: a live client.
+        let code = unsafe { sys::rd_kafka_poll_set_consumer(client.as_ptr()) };
+        Code::check(code, || "the main queue cannot be redirected".to_owned())?;
+        Ok((control, Queue::answers(client, wake)?))
+    }
+
+    /// Replaces the subscription (`rd_kafka_subscribe`), without waiting. A name that starts with `^` is a pattern.
+    pub(crate) fn subscribe(&self, topics: &[String]) -> Result<(), CallError> {
+        let mut list = List::with_capacity(topics.len());
+        for topic in topics {
+            list.add(&TopicPartition { topic: topic.clone(), partition: UNASSIGNED }, 0, None)?;
+        }
+        // SAFETY: a live client and a live list, which is copied.
+        let code = unsafe { sys::rd_kafka_subscribe(self.rk(), list.as_ptr()) };
+        Code::check(code, || format!("the subscription to {topics:?} was refused"))
+    }
+
+    /// Ends the subscription (`rd_kafka_unsubscribe`); what is assigned is revoked by an event.
+    pub(crate) fn unsubscribe(&self) -> Result<(), CallError> {
+        // SAFETY: a live client.
+        let code = unsafe { sys::rd_kafka_unsubscribe(self.rk()) };
+        Code::check(code, || "the end of the subscription was refused".to_owned())
+    }
+
+    /// The next event of the control queue, if there is one now (`rd_kafka_queue_poll`). Log lines go to the sink.
+    pub(crate) fn poll_control(&mut self) -> Option<ControlEvent> {
+        for _ in 0..MOST_LOG_LINES_PER_POLL {
+            let event = self.control.poll()?;
+            if event.kind() == sys::RD_KAFKA_EVENT_LOG {
+                event.log_to(&mut self.log);
+            } else {
+                return Some(control_event(&event, || self.assignment_lost()));
+            }
+        }
+        Some(ControlEvent::Other("very many log lines".to_owned()))
+    }
+
+    /// The next answer to a commit, if there is one now (`rd_kafka_queue_poll`).
+    pub(crate) fn poll_answer(&mut self) -> Option<CommitAnswer> {
+        while let Some(event) = self.answers.poll() {
+            if let Some(answer) = commit_answer(&event) {
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    /// Answers an assignment with nothing (`rd_kafka_incremental_assign` of an empty list), which is a full answer:
+    /// what the connection owns already runs again, and the new partitions are added later.
+    pub(crate) fn answer_assign(&self) -> Result<(), CallError> {
+        self.incremental_assign(&List::with_capacity(0))
+    }
+
+    /// Starts an assigned partition: takes its queue off the control queue, then `rd_kafka_incremental_assign`.
+    ///
+    /// Not while a rebalance event is unanswered.
+    pub(crate) fn add_partition(&self, at: &TopicPartition, start: StartOffset) -> Result<PartitionQueue, CallError> {
+        let queue = Queue::partition(&self.client, &self.wake, at)?;
+        self.incremental_assign(&List::of([at].into_iter(), start.raw())?)?;
+        Ok(PartitionQueue::new(at.clone(), queue))
+    }
+
+    /// Stops a partition that stays ours, to add it again elsewhere (`rd_kafka_incremental_unassign`): the one way to
+    /// repair a partition after any error, and to move it.
+    ///
+    /// Not while a rebalance event is unanswered.
+    pub(crate) fn remove_partition(&self, queue: PartitionQueue) -> Result<(), CallError> {
+        self.answer_revoke(vec![queue])
+    }
+
+    /// Answers a revocation (`rd_kafka_incremental_unassign`): `queues` are those of the revoked partitions that were
+    /// added, possibly none. Naming one that was never added would leave the event unanswered.
+    pub(crate) fn answer_revoke(&self, queues: Vec<PartitionQueue>) -> Result<(), CallError> {
+        let list = List::of(queues.iter().map(PartitionQueue::at), 0)?;
+        drop(queues);
+        // SAFETY: a live client and a live list, which is copied.
+        unsafe { CallError::take(sys::rd_kafka_incremental_unassign(self.rk(), list.as_ptr())) }
+    }
+
+    /// Sends a commit without waiting (`rd_kafka_commit_queue`) and returns the ticket that its answer bears. The
+    /// answer may never come (the coordinator is away): it needs a deadline.
+    pub(crate) fn commit(&self, entries: &[CommitEntry]) -> Result<u64, CallError> {
+        let mut list = List::with_capacity(entries.len());
+        for CommitEntry { at, offset, metadata } in entries {
+            list.add(at, *offset, metadata.as_deref())?;
+        }
+        let ticket = self.last_ticket.get() + 1;
+        let (rk, answers, opaque) = (self.rk(), self.answers.as_ptr(), ticket as *mut c_void);
+        // SAFETY: a live client, list and queue; the list is copied, and the opaque is an integer.
+        let code = unsafe { sys::rd_kafka_commit_queue(rk, list.as_ptr(), answers, None, opaque) };
+        Code::check(code, || "the commit was refused".to_owned())?;
+        self.last_ticket.set(ticket);
+        Ok(ticket)
+    }
+
+    /// Stops fetching a partition and gives up what was fetched (`rd_kafka_pause_partitions`).
+    pub(crate) fn pause(&self, at: &TopicPartition) -> Result<(), CallError> {
+        let list = List::of([at].into_iter(), 0)?;
+        // SAFETY: a live client and a live list, into which results are written.
+        let code = unsafe { sys::rd_kafka_pause_partitions(self.rk(), list.as_ptr()) };
+        Code::check(code, || format!("{at} cannot be paused"))?;
+        all_done(&list, "paused")
+    }
+
+    /// Fetches a paused partition again, from the next record on (`rd_kafka_resume_partitions`).
+    pub(crate) fn resume(&self, at: &TopicPartition) -> Result<(), CallError> {
+        let list = List::of([at].into_iter(), 0)?;
+        // SAFETY: a live client and a live list, into which results are written.
+        let code = unsafe { sys::rd_kafka_resume_partitions(self.rk(), list.as_ptr()) };
+        Code::check(code, || format!("{at} cannot be resumed"))?;
+        all_done(&list, "resumed")
+    }
+
+    /// `COOPERATIVE` or `EAGER` once the client is in a group (`rd_kafka_rebalance_protocol`).
+    pub(crate) fn group_protocol(&self) -> Option<String> {
+        // SAFETY: a live client.
+        let name = unsafe { sys::rd_kafka_rebalance_protocol(self.rk()) };
+        // SAFETY: null or a static string.
+        Some(unsafe { text(name) }).filter(|name| !name.is_empty() && name != "NONE")
+    }
+
+    /// The id that this member has in its group (`rd_kafka_memberid`).
+    pub(crate) fn member_id(&self) -> Option<String> {
+        // SAFETY: a live client.
+        let raw = unsafe { sys::rd_kafka_memberid(self.rk()) };
+        // SAFETY: null or a NUL-terminated string that is ours.
+        let id = unsafe { text(raw) };
+        // SAFETY: null or memory of librdkafka that is ours and not used afterwards.
+        unsafe { sys::rd_kafka_mem_free(self.rk(), raw.cast()) };
+        Some(id).filter(|id| !id.is_empty())
+    }
+
+    /// Whether what is being revoked may belong to others already (`rd_kafka_assignment_lost`).
+    pub(crate) fn assignment_lost(&self) -> bool {
+        // SAFETY: a live client.
+        (unsafe { sys::rd_kafka_assignment_lost(self.rk()) }) != 0
+    }
+
+    /// The error after which this client cannot go on (`rd_kafka_fatal_error`).
+    pub(crate) fn fatal_error(&self) -> Option<(Code, String)> {
+        // SAFETY: a live client.
+        unsafe { fatal_error(self.rk()) }
+    }
+
+    /// Begins to leave the group (`rd_kafka_consumer_close_queue` on the control queue). The last revocation comes as an
+    /// event and must be answered. Refused after a fatal error: go straight to [`ConsumerClient::destroy`].
+    pub(crate) fn begin_close(&mut self) -> Result<(), CallError> {
+        // SAFETY: a live client and its live queue.
+        unsafe { CallError::take(sys::rd_kafka_consumer_close_queue(self.rk(), self.control.as_ptr())) }
+    }
+
+    /// Whether the group has been left (`rd_kafka_consumer_closed`).
+    pub(crate) fn is_closed(&self) -> bool {
+        // SAFETY: a live client.
+        (unsafe { sys::rd_kafka_consumer_closed(self.rk()) }) != 0
+    }
+
+    /// Ends the client (`rd_kafka_destroy_flags`, on a helper thread), waiting at most `deadline`.
+    ///
+    /// All records and partition queues must have been dropped before.
+    pub(crate) fn destroy(self, deadline: Duration) -> Destroyed {
+        let closed = self.is_closed();
+        let Self { control, answers, client, .. } = self;
+        drop((control, answers));
+        let gone = Arc::into_inner(client).is_some_and(|client| client.destroy(deadline));
+        match (gone, closed) {
+            (true, true) => Destroyed::Closed,
+            (true, false) => Destroyed::Forced,
+            (false, _) => Destroyed::LeftBehind,
+        }
+    }
+
+    fn incremental_assign(&self, list: &List) -> Result<(), CallError> {
+        // SAFETY: a live client and a live list, which is copied.
+        unsafe { CallError::take(sys::rd_kafka_incremental_assign(self.rk(), list.as_ptr())) }
+    }
+
+    fn rk(&self) -> *mut sys::rd_kafka_t {
+        self.client.as_ptr()
+    }
+}
+
+impl StartOffset {
+    fn raw(self) -> i64 {
+        match self {
+            Self::Offset(offset) => offset,
+            Self::Beginning => i64::from(sys::RD_KAFKA_OFFSET_BEGINNING),
+            Self::End => i64::from(sys::RD_KAFKA_OFFSET_END),
+        }
+    }
+}
+
+/// The partition number of a whole topic: `RD_KAFKA_PARTITION_UA`, a macro with a cast that the bindings leave out.
+const UNASSIGNED: i32 = -1;
+
+/// The first refusal that a call wrote into its list.
+fn all_done(list: &List, done: &str) -> Result<(), CallError> {
+    list.entries().into_iter().try_for_each(|entry| match entry.error {
+        None => Ok(()),
+        Some(code) => Err(CallError { code, text: format!("{} cannot be {done}: {code}", entry.at) }),
+    })
+}
