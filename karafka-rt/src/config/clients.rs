@@ -1,0 +1,210 @@
+//! The properties that each kind of client is made with.
+//!
+//! Weakest first: the framework's defaults, section `kafka`, the client's own section, `kafka(..)` of the subscription
+//! group; and over all of them what the framework owns.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::entry::Scope;
+use super::limits;
+use super::property::{self, Side};
+use super::settings::{BOOTSTRAP_SERVERS, Config, Given};
+use super::shown::shown_property;
+use super::source::Source;
+use crate::topology::{Isolation, SubscriptionGroup};
+
+/// Properties for one client, under librdkafka's names.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Properties(BTreeMap<String, String>);
+
+/// Who a consuming client is in its group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Membership<'a> {
+    /// The consumer group's name.
+    pub(crate) group_id: &'a str,
+    /// Which protocol this client speaks; a cluster without KIP-848 makes it classic.
+    pub(crate) protocol: GroupProtocol,
+    /// `group.instance.id` with static membership.
+    pub(crate) instance_id: Option<&'a str>,
+}
+
+/// The group protocol that a client really speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GroupProtocol {
+    /// KIP-848.
+    Consumer,
+    /// Classic with cooperative-sticky assignment.
+    Classic,
+}
+
+/// Properties that exist only with the classic protocol: with KIP-848 they are the broker's, and librdkafka refuses them.
+const CLASSIC_ONLY: &[&str] = &["heartbeat.interval.ms", "session.timeout.ms"];
+
+impl Config {
+    /// Properties of one connection of a subscription group.
+    pub(crate) fn consumer_properties(&self, group: &SubscriptionGroup, membership: Membership<'_>) -> Properties {
+        let mut properties = self.merged(Scope::Consumer, Some(group));
+        let mut own = |name: &str, value: &str| drop(properties.0.insert(name.to_owned(), value.to_owned()));
+        own("group.id", membership.group_id);
+        if let Some(instance_id) = membership.instance_id {
+            own("group.instance.id", instance_id);
+        }
+        match membership.protocol {
+            GroupProtocol::Consumer => own("group.protocol", "consumer"),
+            GroupProtocol::Classic => {
+                own("group.protocol", "classic");
+                own("partition.assignment.strategy", "cooperative-sticky");
+            }
+        }
+        own(
+            "isolation.level",
+            match group.isolation {
+                Isolation::ReadCommitted => "read_committed",
+                Isolation::ReadUncommitted => "read_uncommitted",
+            },
+        );
+        // A reset must be a decision: `earliest` would reset with nothing but a log line.
+        own("auto.offset.reset", "error");
+        own("enable.auto.commit", "false");
+        own("enable.auto.offset.store", "false");
+        // It moves the position of partition queues that are read in batches (until librdkafka 2.13.2).
+        own("enable.partition.eof", "false");
+        own("queued.max.messages.kbytes", &(self.processing.partition_buffer / 1024).to_string());
+        if membership.protocol == GroupProtocol::Consumer {
+            properties.0.retain(|name, _| !CLASSIC_ONLY.contains(&name.as_str()));
+        }
+        properties
+    }
+
+    /// Properties of an idempotent producer.
+    pub(crate) fn producer_properties(&self) -> Properties {
+        let mut properties = self.merged(Scope::Producer, None);
+        properties.0.insert("enable.idempotence".to_owned(), "true".to_owned());
+        properties
+    }
+
+    /// Properties of a client for admin requests, which also asks for offsets beside a running consumer.
+    pub(crate) fn admin_properties(&self) -> Properties {
+        self.merged(Scope::Admin, None)
+    }
+
+    fn merged(&self, scope: Scope, group: Option<&SubscriptionGroup>) -> Properties {
+        let mut properties: BTreeMap<String, String> =
+            framework_defaults(scope).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let client_id = "client.id".to_owned();
+        properties.insert(client_id, self.application.instance.clone());
+        for (name, given) in self.layers(scope).flatten() {
+            if fits(scope, name) {
+                properties.insert(name.clone(), given.value.clone());
+            }
+        }
+        for (name, value) in group.map(group_properties).into_iter().flatten() {
+            properties.insert(name.to_owned(), value);
+        }
+        properties.insert("allow.auto.create.topics".to_owned(), "false".to_owned());
+        properties.insert("enable.metrics.push".to_owned(), "false".to_owned());
+        properties.insert("statistics.interval.ms".to_owned(), "0".to_owned());
+        Properties(properties)
+    }
+
+    /// Configured layers of a client, weakest first.
+    fn layers(&self, scope: Scope) -> impl DoubleEndedIterator<Item = &BTreeMap<String, Given>> {
+        let own = (scope != Scope::Common).then(|| self.kafka.of(scope));
+        std::iter::once(self.kafka.of(Scope::Common)).chain(own)
+    }
+}
+
+/// The value of a consumer's property that has a default of ours or librdkafka's, and where it comes from.
+pub(super) fn effective(config: &Config, group: Option<&SubscriptionGroup>, name: &'static str) -> Given {
+    let of_group = group.and_then(|group| {
+        let (_, value) = group_properties(group).find(|(key, _)| *key == name)?;
+        Some(Given { value, source: Source::Routes { group: group_text(group) } })
+    });
+    let configured = || config.layers(Scope::Consumer).rev().find_map(|layer| layer.get(name)).cloned();
+    of_group.or_else(configured).unwrap_or_else(|| {
+        let ours = framework_defaults(Scope::Consumer).into_iter().find(|(key, _)| *key == name);
+        let value = ours.map_or_else(|| limits::MAX_POLL_INTERVAL.as_millis().to_string(), |(_, value)| value);
+        Given { value, source: Source::BuiltIn }
+    })
+}
+
+/// `kafka(..)` of a subscription group under main names, in librdkafka's writing. Values that are wrong were reported at
+/// boot and are left out.
+fn group_properties(group: &SubscriptionGroup) -> impl Iterator<Item = (&'static str, String)> {
+    group.kafka.iter().filter_map(|given| {
+        let property = property::find(given.key)?;
+        let value = property.check(&given.value.to_string()).ok()?.into_owned();
+        Some((property.main_name(), value))
+    })
+}
+
+/// How a subscription group is named in messages.
+pub(super) fn group_text(group: &SubscriptionGroup) -> String {
+    group.name.map_or_else(|| "an unnamed subscription group".to_owned(), |name| format!("subscription group `{name}`"))
+}
+
+/// Whether clients of this scope have the property: a consumer's property in section `kafka` is not a producer's business.
+fn fits(scope: Scope, name: &str) -> bool {
+    property::find(name).is_some_and(|property| match property.side {
+        Side::Both => true,
+        Side::Consumer => scope == Scope::Consumer,
+        Side::Producer => scope == Scope::Producer,
+    })
+}
+
+/// What the framework sets where librdkafka's own default is not good for it. Each may be configured.
+fn framework_defaults(scope: Scope) -> Vec<(&'static str, String)> {
+    let milliseconds = |duration: std::time::Duration| duration.as_millis().to_string();
+    let mut defaults = vec![
+        ("reconnect.backoff.max.ms", milliseconds(limits::RECONNECT_BACKOFF_MAX)),
+        ("socket.keepalive.enable", "true".to_owned()),
+        ("socket.timeout.ms", milliseconds(limits::SOCKET_TIMEOUT)),
+    ];
+    match scope {
+        Scope::Consumer => defaults.extend([
+            // A corrupt batch must not be delivered as a good one.
+            ("check.crcs", "true".to_owned()),
+            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.to_string()),
+            // librdkafka's second-long pause after a full queue makes throughput a sawtooth.
+            ("fetch.queue.backoff.ms", milliseconds(limits::FETCH_QUEUE_BACKOFF)),
+            ("fetch.wait.max.ms", milliseconds(limits::FETCH_WAIT)),
+        ]),
+        Scope::Producer => defaults.extend([
+            // The Java client's partitioner, so that a key has one partition whoever produces.
+            ("partitioner", "murmur2_random".to_owned()),
+            ("queue.buffering.max.kbytes", (limits::PRODUCER_QUEUE_BYTES / 1024).to_string()),
+        ]),
+        Scope::Common | Scope::Admin => {}
+    }
+    defaults
+}
+
+impl Properties {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// One more property, for what only the client's owner knows.
+    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Names and values, by name.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The brokers to start from.
+    pub(crate) fn bootstrap_servers(&self) -> Option<&str> {
+        self.get(BOOTSTRAP_SERVERS)
+    }
+}
+
+/// Values appear only when the allow-list has them.
+impl fmt::Debug for Properties {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_map().entries(self.iter().map(|(name, value)| (name, shown_property(name, value)))).finish()
+    }
+}

@@ -1,0 +1,188 @@
+//! From all sources to one checked `Config`, or to every error at once.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::defaults::Defaults;
+use super::entry::{Entry, Scope, Target};
+use super::error::{ConfigError, ConfigErrors, Place};
+use super::raw::Reader;
+use super::settings::{Config, Given};
+use super::source::Source;
+use super::{environment, file, keys, limits, property, rules, shown};
+
+/// Reads a file's text: `read_file` for real, a map in tests.
+pub(crate) type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
+
+/// The file that is read when none is named, if it exists.
+const DEFAULT_FILE: &str = "karafka.toml";
+
+/// Everything a configuration is made of, from weakest to strongest.
+#[derive(Default)]
+pub(crate) struct Sources {
+    /// From the program's code.
+    pub(crate) defaults: Defaults,
+    /// `--config`.
+    pub(crate) file: Option<PathBuf>,
+    /// Variables by name.
+    pub(crate) environment: BTreeMap<OsString, OsString>,
+    /// `--set` and the options that stand for a key, in order.
+    pub(crate) command_line: Vec<CommandLineSetting>,
+    /// The instance when none is configured.
+    pub(crate) host_name: String,
+}
+
+/// One option of the command line that sets a key.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct CommandLineSetting {
+    /// `--set`, `--nodes`.
+    pub(crate) option: &'static str,
+    /// `key=value`.
+    pub(crate) assignment: String,
+}
+
+/// A checked configuration and what is worth telling about it.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) config: Config,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Reads, merges and checks.
+pub(crate) fn load(sources: &Sources, files: ReadFile<'_>) -> Result<Loaded, ConfigErrors> {
+    let mut reader = Reader::default();
+    sources.defaults.read(&mut reader);
+    reader.end_layer();
+    read_file_layer(sources, files, &mut reader);
+    reader.end_layer();
+    environment::read(&sources.environment, files, &mut reader);
+    reader.end_layer();
+    read_command_line(&sources.command_line, &mut reader);
+
+    let (entries, mut errors, warnings) = reader.into_parts();
+    let mut config = Config::unset();
+    for key in keys::KEYS {
+        if !entries.iter().any(|entry| entry.target == Target::Key(key.name)) {
+            let default = if key.name == keys::INSTANCE { sources.host_name.clone() } else { key.default() };
+            set_key(key, &default, Source::BuiltIn, &mut config, &mut errors);
+        }
+    }
+    for entry in entries {
+        set(entry, &mut config, &mut errors);
+    }
+    // A value that was not set would be judged as if it were zero.
+    if errors.is_empty() {
+        rules::check(&config, &mut errors);
+    }
+    ConfigErrors::check(errors)?;
+    Ok(Loaded { config, warnings })
+}
+
+impl Config {
+    /// The built-in configuration on a host of this name.
+    pub(crate) fn built_in(host_name: &str) -> Self {
+        let sources = Sources { host_name: host_name.to_owned(), ..Sources::default() };
+        let nothing = |_: &Path| Err(io::ErrorKind::NotFound.into());
+        load(&sources, &nothing).map(|loaded| loaded.config).expect("built-in defaults are within their own bounds")
+    }
+}
+
+/// A named file must exist; the default one may be missing.
+fn read_file_layer(sources: &Sources, files: ReadFile<'_>, reader: &mut Reader) {
+    let by_environment = || sources.environment.get(&OsString::from(environment::CONFIG)).map(PathBuf::from);
+    let named = sources.file.clone().or_else(by_environment);
+    let path = named.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
+    match files(&path) {
+        Ok(text) => file::read(&path, &text, reader),
+        Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => reader.errors.push(ConfigError::Unreadable {
+            at: Place::File(path),
+            problem: format!("this configuration file cannot be read ({error})"),
+            fix: if sources.file.is_some() {
+                "name a readable file with --config".to_owned()
+            } else {
+                format!("name a readable file with --config or {}", environment::CONFIG)
+            },
+        }),
+    }
+}
+
+fn read_command_line(settings: &[CommandLineSetting], reader: &mut Reader) {
+    for CommandLineSetting { option, assignment } in settings {
+        let source = Source::CommandLine { option };
+        match assignment.split_once('=') {
+            Some((key, value)) => reader.add(key.trim(), value.to_owned(), source),
+            // The text is not shown: what looks like a key may be a secret.
+            None => reader.errors.push(ConfigError::Unreadable {
+                at: Place::Source(source),
+                problem: "there is no `=` in it".to_owned(),
+                fix: "write `--set key=value`".to_owned(),
+            }),
+        }
+    }
+}
+
+fn set(entry: Entry, config: &mut Config, errors: &mut Vec<ConfigError>) {
+    let Entry { target, value, source } = entry;
+    match target {
+        Target::Key(name) => {
+            let key = keys::find(name).expect("targets come from the table");
+            set_key(key, &value, source, config, errors);
+        }
+        Target::Property(scope, name) => {
+            if let Some(value) = checked_property(scope.prefix(), name, &value, &source, errors) {
+                config.kafka.of_mut(scope).insert(name.to_owned(), Given { value, source });
+            }
+        }
+    }
+}
+
+fn set_key(key: &'static keys::Key, value: &str, at: Source, config: &mut Config, errors: &mut Vec<ConfigError>) {
+    match key.set(config, value) {
+        Ok(()) => drop(config.written.insert(key.name, Given { value: value.to_owned(), source: at })),
+        Err(expected) => {
+            errors.push(ConfigError::WrongValue {
+                at,
+                key: key.name.to_owned(),
+                found: shown::in_text(value),
+                expected,
+            });
+        }
+    }
+}
+
+/// The value as librdkafka takes it, or `None` after its error was noted.
+pub(super) fn checked_property(
+    prefix: &str,
+    name: &str,
+    value: &str,
+    source: &Source,
+    errors: &mut Vec<ConfigError>,
+) -> Option<String> {
+    let property = property::find(name).expect("targets come from the table");
+    match property.check(value) {
+        Ok(value) => Some(value.into_owned()),
+        Err(expected) => {
+            errors.push(ConfigError::WrongValue {
+                at: source.clone(),
+                key: format!("{prefix}{name}"),
+                found: shown::in_text(shown::shown_property(name, value)),
+                expected,
+            });
+            None
+        }
+    }
+}
+
+/// Reads a text file of bounded size.
+pub(crate) fn read_file(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?.take(limits::CONFIG_FILE_BYTES + 1).read_to_string(&mut text)?;
+    if read as u64 > limits::CONFIG_FILE_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,38 @@
+//! What differs between environments: one typed `Config`, made of several sources and checked before anything starts.
+//!
+//! Later wins: built-in, `App::defaults` in code, `karafka.toml` (or the file named by `--config` or `KARAFKA_CONFIG`),
+//! environment, `--set key=value`. Every error is reported at once, with its place. What handlers and topics do is not
+//! configuration: it stands in `routes!`.
+
+mod clients;
+mod defaults;
+mod entry;
+mod environment;
+mod error;
+mod file;
+mod keys;
+pub(crate) mod limits;
+mod load;
+mod properties;
+mod property;
+mod quantity;
+mod raw;
+mod rules;
+mod settings;
+pub(crate) mod show;
+mod shown;
+mod sizing;
+mod source;
+mod suggest;
+
+pub use defaults::Defaults;
+pub use error::ConfigErrors;
+
+pub(crate) use clients::{GroupProtocol, Membership, Properties};
+pub(crate) use error::ConfigError;
+pub(crate) use load::{CommandLineSetting, Loaded, ReadFile, Sources, load, read_file};
+pub(crate) use settings::{Application, Config, LogFormat, Processing, Swarm, Telemetry};
+pub(crate) use source::Source;
+
+#[cfg(test)]
+mod tests;
