@@ -9,6 +9,8 @@ mod control;
 mod error;
 mod event;
 mod list;
+#[cfg(test)]
+mod live_tests;
 mod log;
 mod memory;
 mod message;
