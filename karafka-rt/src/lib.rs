@@ -15,6 +15,7 @@ pub mod message;
 mod os;
 pub mod prelude;
 mod processing;
+pub mod producer;
 mod swarm;
 pub mod topology;
 mod vitals;

@@ -17,6 +17,8 @@ mod message;
 mod offsets;
 mod offsets_answer;
 mod partition_queue;
+mod produce_client;
+mod produce_record;
 mod queue;
 
 pub(crate) use consumer::{CommitEntry, ConsumerClient, Destroyed, StartOffset};
@@ -29,3 +31,5 @@ pub(crate) use message::NativeMessage;
 pub(crate) use offsets::{Isolation, OffsetsClient, OffsetsQueue, Which};
 pub(crate) use offsets_answer::{CommittedEntry, OffsetsAnswer};
 pub(crate) use partition_queue::{MOST_PER_DRAIN, PartitionQueue};
+pub(crate) use produce_client::{ProducerClient, Report};
+pub(crate) use produce_record::{DeliveryFailure, RecordToSend};
