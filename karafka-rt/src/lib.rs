@@ -7,6 +7,7 @@ compile_error!("karafka-rt needs Linux 5.10 or newer: nodes are forked, watched 
 #[doc(hidden)]
 pub mod __private;
 pub mod config;
+mod connection;
 pub mod consumer;
 mod ledger;
 mod librdkafka;
@@ -17,6 +18,7 @@ pub mod prelude;
 mod processing;
 pub mod producer;
 mod swarm;
+mod telemetry;
 pub mod topology;
 mod vitals;
 

@@ -36,6 +36,13 @@ pub(crate) struct Call {
     pub(crate) pause: Option<PauseWish>,
     pub(crate) seek: Option<SeekTo>,
     pub(crate) deliveries: Option<Arc<Deliveries>>,
+    /// Told after every finished record of a `ConsumeEach` call.
+    pub(crate) pulse: Option<Arc<dyn Pulse>>,
+}
+
+/// Hears that a handler is alive between two records.
+pub(crate) trait Pulse: Send + Sync {
+    fn beat(&self);
 }
 
 /// What the handler wants with the partition's flow.
@@ -170,10 +177,13 @@ impl Context<'_> {
 
     pub(crate) fn finished_one(&mut self) {
         self.call.finished += 1;
+        if let Some(pulse) = &self.call.pulse {
+            pulse.beat();
+        }
     }
 
     pub(crate) fn finished_all(&mut self, count: usize) {
-        self.call.finished = count;
+        self.call.finished += count;
     }
 
     fn check_place(&self, position: Position, what: &str) -> Result {

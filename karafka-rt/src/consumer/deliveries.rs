@@ -1,6 +1,6 @@
 //! What one handler call produced and has not been acknowledged yet.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::produce::ProduceError;
@@ -26,18 +26,25 @@ impl Deliveries {
         Receipt { then: Some(Then::Count { deliveries: Arc::clone(self), index }) }
     }
 
-    /// Waits until everything is settled, at most `bound`. `Err` holds the lowest failed record index.
-    pub(crate) fn wait(&self, bound: Duration) -> Result<(), (usize, ProduceError)> {
+    /// Waits until everything is settled, at most `bound`. `None` when something is still on its way then; `Err` holds the
+    /// lowest failed record index.
+    pub(crate) fn settled_within(&self, bound: Duration) -> Option<Result<(), (usize, ProduceError)>> {
         let deadline = Instant::now() + bound;
         let mut state = self.lock();
         while state.outstanding > 0 {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err((0, ProduceError::Unavailable(format!("no acknowledgement within {bound:?}"))));
+                return None;
             }
-            state = self.changed.wait_timeout(state, left).unwrap_or_else(std::sync::PoisonError::into_inner).0;
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
-        state.failed.take().map_or(Ok(()), Err)
+        Some(state.failed.take().map_or(Ok(()), Err))
+    }
+
+    /// Like `settled_within`; what is still on its way counts as a failure of the first record.
+    pub(crate) fn wait(&self, bound: Duration) -> Result<(), (usize, ProduceError)> {
+        let late = || Err((0, ProduceError::Unavailable(format!("no acknowledgement within {bound:?}"))));
+        self.settled_within(bound).unwrap_or_else(late)
     }
 
     fn settle(&self, index: usize, result: Result<(), ProduceError>) {
@@ -54,7 +61,7 @@ impl Deliveries {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -24,7 +24,7 @@ pub use traits::{Consume, ConsumeEach, Consumer, Revoked, Shutdown, Tick};
 pub use instance::{Handler, Hooks, StateWanted, Vtable};
 pub use probe::{HookFallback, Probe};
 
-pub(crate) use context::{Call, PauseWish, Seat};
+pub(crate) use context::{Call, PauseWish, Pulse, Seat};
 pub(crate) use deliveries::{Deliveries, Receipt};
 pub(crate) use epoch::{Epoch, EpochPhase};
 pub(crate) use instance::{Ending, Instance};

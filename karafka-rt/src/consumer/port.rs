@@ -1,7 +1,9 @@
 //! What a handler needs from Kafka. Implemented by the producing and consuming sides, and by tests.
 
+use std::time::Duration;
+
 use super::deliveries::Receipt;
-use super::produce::{Outgoing, ProduceError};
+use super::produce::{Destination, Outgoing, ProduceError};
 use crate::message::Origin;
 
 /// The producing side.
@@ -9,6 +11,13 @@ pub(crate) trait Port: Send + Sync + 'static {
     /// Queues a record; waits for room, bounded. The receipt is settled exactly once when this returns `Ok`, and never
     /// when it returns an error.
     fn produce(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)>;
+
+    /// Queues a dead letter: like `produce`, but once queued it is tried until the broker takes or refuses it, without a
+    /// delivery timeout, so that giving up early never makes a second copy.
+    fn dispatch(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)>;
+
+    /// How many partitions a topic has; waits for the answer at most `bound`.
+    fn partitions(&self, destination: Destination<'_>, bound: Duration) -> Result<i32, ProduceError>;
 }
 
 /// The committing side: the listener that owns the assignment.

@@ -51,6 +51,15 @@ impl HandlerError {
         }
     }
 
+    pub(crate) fn panicked(text: String) -> Self {
+        Self {
+            kind: ErrorKind::Failed,
+            type_name: "panic",
+            source: format!("the handler panicked: {text}").into(),
+            backtrace: Backtrace::disabled(),
+        }
+    }
+
     fn new<E: Into<Box<dyn Error + Send + Sync>>>(kind: ErrorKind, error: E) -> Self {
         Self { kind, source: error.into(), type_name: std::any::type_name::<E>(), backtrace: Backtrace::capture() }
     }

@@ -1,3 +1,18 @@
 //! From "records arrived" to "a plan exists". No rdkafka here.
+//!
+//! `partition` decides what a partition does next, `executor` runs it, `flow` says what follows; `pool` has the threads.
 
+mod dispatch;
+mod executor;
 pub(crate) mod flow;
+mod job;
+mod partition;
+mod pending;
+mod pool;
+mod tick;
+mod watch;
+
+pub(crate) use executor::{Watch, execute};
+pub(crate) use job::{Consumed, Done, Failure, Hook, Job, Letter, Report, Route, Tenant, Work};
+pub(crate) use partition::{Effect, Partition};
+pub(crate) use pool::{Pool, Sender};

@@ -110,6 +110,16 @@ impl CellWriter {
         self.tick(now);
     }
 
+    /// The same job begins anew with its next record. Stores only when a millisecond has passed; a single word, so readers
+    /// need no sequence to read it whole.
+    pub(crate) fn restart(&self, now: Duration) {
+        let now = millis(now);
+        if self.words[BEGAN].load(Ordering::Relaxed) != now {
+            self.words[BEGAN].store(now, Ordering::Relaxed);
+            self.words[TICKED].store(now.max(1), Ordering::Relaxed);
+        }
+    }
+
     /// The job is over and the loop idle.
     pub(crate) fn end(&self, now: Duration) {
         self.begin(Job::of_kind(JobKind::Idle), now);

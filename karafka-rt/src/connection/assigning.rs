@@ -1,0 +1,212 @@
+//! Partitions that come, and partitions that move: where they start, and adding them to the client.
+//!
+//! An assignment is answered at once with an empty list, so that what is already ours runs on. Where a new partition starts
+//! is asked through a client that does not fetch, and each one is added with an explicit offset when its answers are there.
+//! A seek and a repair go the same way: remove, ask, add.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::session::Session;
+use super::slot::{Answer, Fetch, Flow, Key, Lookup, Slot};
+use super::start::{Remark, Target, start};
+use crate::consumer::SeekTo;
+use crate::ledger::Progress;
+use crate::librdkafka::{OffsetsAnswer, StartOffset, TopicPartition, Which};
+use crate::processing::Partition;
+use crate::telemetry::{Event, emit};
+use crate::topology::Isolation;
+
+/// Longest wait for an answer about offsets; then it is asked again.
+const ANSWER_BOUND: Duration = Duration::from_secs(5);
+
+impl Session<'_> {
+    pub(super) fn assigned(&mut self, partitions: &[TopicPartition], now: Duration) {
+        if let Err(error) = self.client.answer_assign() {
+            self.fatal = Some(format!("an assignment could not be answered: {error}"));
+            return;
+        }
+        if self.stopping.is_some() {
+            return;
+        }
+        for at in partitions {
+            let Some(route) = self.plan.route(&at.topic) else { continue };
+            let key = (route.topic, at.partition);
+            if self.slots.contains_key(&key) {
+                continue;
+            }
+            let partition = Partition::new(self.seat(route.topic, at.partition), Arc::clone(route), now);
+            let fetch = Fetch::Moving(Lookup::new(Target::Committed, now));
+            let slot = Slot { at: at.clone(), partition, progress: Progress::new(None), fetch, wants: None };
+            self.slots.insert(key, slot);
+        }
+    }
+
+    /// Takes moving partitions away from the client, asks where they start, and adds those whose answers are complete.
+    /// Not while a revocation is unanswered: any such call would be its answer.
+    pub(super) fn moves(&mut self, now: Duration) {
+        if self.revocation.is_some() || self.stopping.is_some() {
+            return;
+        }
+        self.take_away(now);
+        self.ask(now);
+        let ready: Vec<Key> = self.slots.iter().filter(|(_, slot)| is_ready(slot)).map(|(key, _)| *key).collect();
+        for key in ready {
+            self.add(key, now);
+        }
+    }
+
+    fn take_away(&mut self, now: Duration) {
+        for slot in self.slots.values_mut() {
+            let Some(target) = slot.wants.take() else { continue };
+            let before = std::mem::replace(&mut slot.fetch, Fetch::Moving(Lookup::new(target, now)));
+            if let Fetch::Flowing { queue, .. } = before
+                && let Err(error) = self.client.remove_partition(queue)
+            {
+                self.fatal = Some(format!("a partition could not be moved: {error}"));
+            }
+        }
+    }
+
+    /// One question for all partitions that need an answer now.
+    fn ask(&mut self, now: Duration) {
+        let ticket = self.next_ticket;
+        let (mut all, mut committed) = (Vec::new(), Vec::new());
+        // A partition whose earlier job outlived its assignment is not handed over again before that job ends.
+        let orphans: Vec<Key> = self
+            .orphans
+            .values()
+            .map(|orphan| {
+                let origin = orphan.seat().origin;
+                (origin.topic, origin.partition)
+            })
+            .collect();
+        for slot in self.slots.values_mut() {
+            let held = orphans.contains(&slot.key());
+            let Fetch::Moving(lookup) = &mut slot.fetch else { continue };
+            if lookup.ticket.is_some() && now > lookup.at + ANSWER_BOUND * 2 {
+                lookup.failed(now);
+            }
+            if held || lookup.ticket.is_some() || now < lookup.at {
+                continue;
+            }
+            (lookup.ticket, lookup.at) = (Some(ticket), now);
+            all.push(slot.at.clone());
+            if lookup.target == Target::Committed {
+                committed.push(slot.at.clone());
+            }
+        }
+        if all.is_empty() {
+            return;
+        }
+        self.next_ticket += 1;
+        let isolation = match self.plan.isolation {
+            Isolation::ReadCommitted => crate::librdkafka::Isolation::ReadCommitted,
+            Isolation::ReadUncommitted => crate::librdkafka::Isolation::ReadUncommitted,
+        };
+        let mut asked = Vec::new();
+        if !committed.is_empty() {
+            asked.push(self.offsets.ask_committed(ticket, self.plan.group, &committed, ANSWER_BOUND));
+        }
+        for which in [Which::Earliest, Which::Latest] {
+            asked.push(self.offsets.ask_range(ticket, &all, which, isolation, ANSWER_BOUND));
+        }
+        for error in asked.into_iter().filter_map(Result::err) {
+            self.refused("offsets cannot be asked for", &error);
+        }
+    }
+
+    pub(super) fn offsets_answered(&mut self, answer: OffsetsAnswer, now: Duration) {
+        match answer {
+            OffsetsAnswer::Committed { ticket, entries, .. } => {
+                for entry in entries {
+                    let value = entry.error.map_or(Ok(entry.offset), Err);
+                    self.answered(ticket, &entry.at, now, value, |lookup, offset| {
+                        lookup.committed = Answer::Given(offset)
+                    });
+                }
+            }
+            OffsetsAnswer::Range { ticket, which, entries, .. } => {
+                for (at, value) in entries {
+                    self.answered(ticket, &at, now, value, |lookup, offset| match which {
+                        Which::Earliest => lookup.earliest = Some(offset),
+                        Which::Latest => lookup.latest = Some(offset),
+                    });
+                }
+            }
+            OffsetsAnswer::Topics { .. } => {}
+        }
+    }
+
+    fn answered<T>(
+        &mut self,
+        ticket: u64,
+        at: &TopicPartition,
+        now: Duration,
+        value: Result<T, crate::librdkafka::Code>,
+        keep: impl FnOnce(&mut Lookup, T),
+    ) {
+        let Some(slot) = self.slots.values_mut().find(|slot| slot.at == *at) else { return };
+        let Fetch::Moving(lookup) = &mut slot.fetch else { return };
+        if lookup.ticket != Some(ticket) {
+            return;
+        }
+        match value {
+            Ok(value) => keep(lookup, value),
+            Err(code) => {
+                if lookup.failures == 0 || lookup.failures % 20 == 0 {
+                    let (topic, partition) = (slot.partition.seat().origin.topic, at.partition);
+                    let error = format!("its offsets are not known yet: {} ({code})", code.name());
+                    emit(Event::FetchFailed { topic, partition, error: &error });
+                }
+                lookup.failed(now);
+            }
+        }
+    }
+
+    fn add(&mut self, key: Key, now: Duration) {
+        let initial = self.plan.initial_offset(key.0);
+        let Some(slot) = self.slots.get_mut(&key) else { return };
+        let Fetch::Moving(lookup) = &slot.fetch else { return };
+        let Some(known) = lookup.known() else { return };
+        let start = start(lookup.target, known, initial);
+        let is_first = lookup.target == Target::Committed;
+        match self.client.add_partition(&slot.at, StartOffset::Offset(start.offset)) {
+            Ok(queue) => {
+                slot.fetch = Fetch::Flowing { queue, next: start.offset, flow: Flow::Drained };
+                slot.partition.repositioned();
+                if is_first {
+                    slot.progress = Progress::new(known.committed);
+                }
+                remark(key, start.remark, start.offset);
+                let (topic, partition) = key;
+                emit(Event::Started { topic, partition, offset: start.offset, group: self.plan.group });
+            }
+            Err(error) => {
+                if let Fetch::Moving(lookup) = &mut slot.fetch {
+                    lookup.failed(now);
+                }
+                self.refused("a partition cannot be started", &error);
+            }
+        }
+    }
+}
+
+fn is_ready(slot: &Slot) -> bool {
+    matches!(&slot.fetch, Fetch::Moving(lookup) if lookup.known().is_some())
+}
+
+fn remark((topic, partition): Key, remark: Option<Remark>, start: i64) {
+    match remark {
+        Some(Remark::Gap { from }) => emit(Event::DataGap { topic, partition, from, to: start }),
+        Some(Remark::BeyondEnd { wanted }) => {
+            emit(Event::BeyondEnd { topic, partition, committed: wanted, end: start });
+        }
+        None => {}
+    }
+}
+
+/// After an error of its queue a partition goes on at its own next offset.
+pub(super) fn repair(next: i64) -> Target {
+    Target::Place(SeekTo::Offset(next))
+}

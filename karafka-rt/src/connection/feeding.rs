@@ -1,0 +1,89 @@
+//! Records from librdkafka's queues into the partitions.
+//!
+//! A partition that takes nothing is not drained: its queue fills, which is bounded. When that lasts for a second it is
+//! paused, its queue is emptied once, and what it holds is copied out of the fetch responses that it pins.
+
+use std::time::Duration;
+
+use super::assigning::repair;
+use super::session::Session;
+use super::slot::{Fetch, Flow, Slot};
+use crate::librdkafka::{ConsumerClient, NativeMessage, trim_memory};
+use crate::message::Record;
+use crate::telemetry::{Event, emit};
+
+/// Records taken from a queue with one call.
+const DRAIN: usize = 512;
+/// How long a partition may be left undrained before it is paused.
+const PAUSE_AFTER: Duration = Duration::from_secs(1);
+
+impl Session<'_> {
+    pub(super) fn feed(&mut self, now: Duration) {
+        if self.stopping.is_some() {
+            return;
+        }
+        let client = &self.client;
+        for slot in self.slots.values_mut().filter(|slot| slot.wants.is_none()) {
+            feed_slot(slot, client, &mut self.scratch, now);
+        }
+    }
+}
+
+fn feed_slot(slot: &mut Slot, client: &ConsumerClient, scratch: &mut Vec<NativeMessage>, now: Duration) {
+    let Slot { partition, fetch, wants, at, .. } = slot;
+    let Fetch::Flowing { queue, next, flow } = fetch else { return };
+    let mut room = partition.room(now);
+    match (*flow, room) {
+        (Flow::Drained, 0) => *flow = Flow::Undrained { since: now },
+        (Flow::Undrained { since }, 0) if now.saturating_sub(since) >= PAUSE_AFTER => {
+            if client.pause(at).is_ok() {
+                *flow = Flow::Paused;
+                room = usize::MAX;
+            }
+        }
+        (Flow::Undrained { .. } | Flow::Paused, 0) => {}
+        (Flow::Paused, _) => {
+            if client.resume(at).is_ok() {
+                *flow = Flow::Drained;
+            }
+        }
+        (Flow::Drained | Flow::Undrained { .. }, _) => *flow = Flow::Drained,
+    }
+    while room > 0 {
+        let asked = room.min(DRAIN);
+        let taken = queue.drain(scratch, asked);
+        if let Some(error) = accept(scratch, next, |records| partition.accept(records, now)) {
+            let origin = partition.seat().origin;
+            emit(Event::FetchFailed { topic: origin.topic, partition: origin.partition, error: &error });
+            *wants = Some(repair(*next));
+            return;
+        }
+        if taken < asked {
+            break;
+        }
+        room = if *flow == Flow::Paused { room } else { partition.room(now) };
+    }
+    if *flow == Flow::Paused && room == usize::MAX {
+        partition.detach();
+        trim_memory();
+    }
+}
+
+/// Takes records in order up to the first error, whose text is returned. What is below the next offset was seen before in
+/// this assignment and is dropped; a jump above it is normal (transaction markers, compaction).
+fn accept(
+    scratch: &mut Vec<NativeMessage>,
+    next: &mut i64,
+    accept: impl FnOnce(&mut dyn Iterator<Item = Record>),
+) -> Option<String> {
+    let good = scratch.iter().position(NativeMessage::is_error).unwrap_or(scratch.len());
+    let error = scratch.get(good).and_then(NativeMessage::error).map(|(code, text)| format!("{code:?}: {text}"));
+    scratch.truncate(good);
+    let expected = *next;
+    if let Some(last) = scratch.last() {
+        *next = expected.max(last.offset() + 1);
+    }
+    let fresh = scratch.drain(..).filter(|message| message.offset() >= expected).map(Record::Native);
+    accept(&mut { fresh });
+    error
+}

@@ -1,0 +1,72 @@
+//! What reaches a listener from other threads, and what wakes it.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
+
+use crate::consumer::CommitPort;
+use crate::message::Origin;
+use crate::os::EventFd;
+use crate::processing::{Done, Sender};
+
+/// A message to a listener.
+pub(super) enum Mail {
+    /// A job ended.
+    Done(Done),
+    /// A handler waits for a commit of its partition.
+    Commit { origin: Origin, reply: mpsc::SyncSender<bool> },
+    /// Finish, commit and leave until the deadline (of the process clock).
+    Stop { deadline: Duration },
+}
+
+/// The listener's mailbox. Bounded by its senders: one job and one waiting handler per partition.
+pub(crate) struct Inbox {
+    mail: Mutex<Vec<Mail>>,
+    wake: EventFd,
+    commit_deadline: Duration,
+}
+
+impl Inbox {
+    pub(crate) fn new(commit_deadline: Duration) -> io::Result<Arc<Self>> {
+        Ok(Arc::new(Self { mail: Mutex::default(), wake: EventFd::new()?, commit_deadline }))
+    }
+
+    /// Asks the listener to stop. `deadline` is a time of the process clock.
+    pub(crate) fn stop(&self, deadline: Duration) {
+        self.send(Mail::Stop { deadline });
+    }
+
+    /// The descriptor that librdkafka writes to as well.
+    pub(super) fn wake(&self) -> &EventFd {
+        &self.wake
+    }
+
+    /// Takes everything that arrived.
+    pub(super) fn take(&self, into: &mut Vec<Mail>) {
+        into.append(&mut self.mail.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    fn send(&self, mail: Mail) {
+        let mut waiting = self.mail.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_empty = waiting.is_empty();
+        waiting.push(mail);
+        drop(waiting);
+        if was_empty {
+            self.wake.notify();
+        }
+    }
+}
+
+impl Sender for Inbox {
+    fn done(&self, done: Done) {
+        self.send(Mail::Done(done));
+    }
+}
+
+impl CommitPort for Inbox {
+    fn commit(&self, origin: Origin) -> bool {
+        let (reply, answer) = mpsc::sync_channel(1);
+        self.send(Mail::Commit { origin, reply });
+        answer.recv_timeout(self.commit_deadline).unwrap_or(false)
+    }
+}

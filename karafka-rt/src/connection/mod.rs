@@ -1,0 +1,21 @@
+//! The consuming side: one connection is one librdkafka consumer and one listener thread.
+//!
+//! The listener never waits, neither for a handler nor for a broker: events, answers and finished jobs come to it, and it
+//! acts. `start` and `commits` decide in pure code; `session` is one life of a client, `listener` starts sessions anew.
+
+mod assigning;
+mod commits;
+mod committing;
+mod feeding;
+mod inbox;
+mod listener;
+mod plan;
+mod revoking;
+mod session;
+mod slot;
+mod start;
+mod stopping;
+
+pub(crate) use inbox::Inbox;
+pub(crate) use listener::{Ended, Listener};
+pub(crate) use plan::ConnectionPlan;

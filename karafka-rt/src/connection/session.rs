@@ -1,0 +1,179 @@
+//! One life of a consumer client: its state, and one turn of the listener's loop.
+//!
+//! A turn: the control queue, commit answers, offset answers, mail, the rebalance step, moves, records, hand-overs, commits.
+//! None of it blocks. What belongs to one concern is in a file of its own: `assigning`, `feeding`, `committing`, `revoking`,
+//! `stopping`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use super::commits::Commits;
+use super::inbox::{Inbox, Mail};
+use super::plan::ConnectionPlan;
+use super::revoking::Revocation;
+use super::slot::{Key, Slot};
+use super::stopping::Stopping;
+use crate::consumer::{EpochPhase, Seat};
+use crate::librdkafka::{CallError, ConsumerClient, ControlEvent, NativeMessage, OffsetsQueue};
+use crate::message::Origin;
+use crate::processing::{Done, Effect, Job, Partition, Pool};
+use crate::telemetry::{Event, emit};
+
+/// Longest wait for something to arrive: the wake-up is edge-triggered, so queues are also read on this timer.
+pub(super) const SLOW_TIMER: Duration = Duration::from_millis(50);
+
+/// Assignments of this process, counted.
+static EPOCHS: AtomicU64 = AtomicU64::new(1);
+
+pub(super) struct Session<'s> {
+    pub(super) plan: &'s Arc<ConnectionPlan>,
+    pub(super) inbox: &'s Arc<Inbox>,
+    pub(super) pool: &'s Arc<Pool>,
+    pub(super) stopping_flag: &'s Arc<AtomicBool>,
+    pub(super) client: ConsumerClient,
+    pub(super) offsets: OffsetsQueue,
+    pub(super) slots: HashMap<Key, Slot>,
+    /// Partitions that are gone while their last job runs, by epoch.
+    pub(super) orphans: HashMap<u64, Partition>,
+    pub(super) revocation: Option<Revocation>,
+    pub(super) commits: Commits,
+    /// Handlers that wait for a commit.
+    pub(super) waiting: Vec<(Origin, std::sync::mpsc::SyncSender<bool>)>,
+    pub(super) stopping: Option<Stopping>,
+    pub(super) fatal: Option<String>,
+    pub(super) next_ticket: u64,
+    pub(super) mail: Vec<Mail>,
+    pub(super) scratch: Vec<NativeMessage>,
+    /// When the brokers were last reported as away, so that it is said once a minute.
+    pub(super) trouble_said: Option<Duration>,
+}
+
+impl Session<'_> {
+    /// One turn at `now`.
+    pub(super) fn turn(&mut self, now: Duration) {
+        while let Some(event) = self.client.poll_control() {
+            self.control(event, now);
+        }
+        while let Some(answer) = self.client.poll_answer() {
+            self.commit_answered(&answer, now);
+        }
+        while let Some(answer) = self.offsets.poll() {
+            self.offsets_answered(answer, now);
+        }
+        self.read_mail(now);
+        self.revocation_step(now);
+        self.moves(now);
+        self.feed(now);
+        self.hand_over(now);
+        self.stopping_step(now);
+        self.commit_step(now);
+    }
+
+    /// How long the loop may sleep after a turn at `now`.
+    pub(super) fn sleep(&self, now: Duration) -> Duration {
+        let partitions = self.slots.values().filter_map(|slot| slot.partition.wakes_at(now));
+        let next = partitions.chain([self.commits.wakes_at()]).min().unwrap_or(now + SLOW_TIMER);
+        next.saturating_sub(now).min(SLOW_TIMER)
+    }
+
+    fn control(&mut self, event: ControlEvent, now: Duration) {
+        match event {
+            ControlEvent::Assign(partitions) => self.assigned(&partitions, now),
+            ControlEvent::Revoke { partitions, lost } => self.revoked(&partitions, lost, now),
+            ControlEvent::Error { code, text, fatal, at } => {
+                let place = at.map(|at| format!(" ({at})")).unwrap_or_default();
+                let text = format!("{}: {text}{place}", code.name());
+                if fatal {
+                    self.fatal = Some(text);
+                } else if self.trouble_said.is_none_or(|said| now.saturating_sub(said) > Duration::from_mins(1)) {
+                    self.trouble_said = Some(now);
+                    emit(Event::ClientTrouble { group: self.plan.group, error: &text });
+                }
+            }
+            ControlEvent::StrayRecord => {
+                self.fatal = Some("a record arrived outside of its partition's queue".to_owned());
+            }
+            ControlEvent::Statistics(_) | ControlEvent::Other(_) => {}
+        }
+    }
+
+    fn read_mail(&mut self, now: Duration) {
+        let mut mail = std::mem::take(&mut self.mail);
+        self.inbox.take(&mut mail);
+        for mail in mail.drain(..) {
+            match mail {
+                Mail::Done(done) => self.done(done, now),
+                Mail::Commit { origin, reply } => self.commit_asked(origin, reply, now),
+                Mail::Stop { deadline } => self.stop(deadline, now),
+            }
+        }
+        self.mail = mail;
+    }
+
+    /// A job ended: its partition takes it back, if it is still ours.
+    fn done(&mut self, done: Done, now: Duration) {
+        let origin = done.origin;
+        let jitter = 0.9 + 0.2 * fastrand::f64();
+        let key = (origin.topic, origin.partition);
+        if let Some(slot) = self.slots.get_mut(&key).filter(|slot| slot.origin().epoch == origin.epoch) {
+            match slot.partition.absorb(done, now, jitter) {
+                Some(Effect::CommitSoon) => self.commits.soon(now),
+                Some(Effect::Reposition(to)) => slot.wants = Some(super::start::Target::Place(to)),
+                None => {}
+            }
+        } else if let Some(mut orphan) = self.orphans.remove(&origin.epoch) {
+            orphan.absorb(done, now, jitter);
+            self.bury(orphan);
+        }
+    }
+
+    fn hand_over(&mut self, now: Duration) {
+        if self.stopping.is_some() {
+            return;
+        }
+        let jobs: Vec<Job> = self.slots.values_mut().filter_map(|slot| slot.partition.next(now)).collect();
+        for job in jobs {
+            self.submit(job);
+        }
+    }
+
+    pub(super) fn submit(&self, job: Job) {
+        self.pool.submit(job, Arc::clone(self.inbox) as Arc<dyn crate::processing::Sender>);
+    }
+
+    pub(super) fn seat(&self, topic: &'static str, partition: i32) -> Arc<Seat> {
+        let number = EPOCHS.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Seat {
+            origin: Origin { topic, partition, epoch: number },
+            node: self.plan.node,
+            epoch: Arc::new(crate::consumer::Epoch::new(number)),
+            stopping: Arc::clone(self.stopping_flag),
+            producer: self.plan.producer.clone(),
+            commits: Arc::clone(self.inbox) as Arc<dyn crate::consumer::CommitPort>,
+        })
+    }
+
+    /// Every assignment ends now: the client cannot go on, or says that it lost everything.
+    pub(super) fn lose_everything(&mut self) {
+        for (_, slot) in self.slots.drain() {
+            slot.partition.seat().epoch.advance(EpochPhase::Dead);
+            let origin = slot.origin();
+            self.orphans.insert(origin.epoch, slot.partition);
+        }
+        self.revocation = None;
+        let idle: Vec<u64> =
+            self.orphans.iter().filter(|(_, orphan)| !orphan.is_busy()).map(|(epoch, _)| *epoch).collect();
+        for epoch in idle {
+            if let Some(orphan) = self.orphans.remove(&epoch) {
+                self.bury(orphan);
+            }
+        }
+    }
+
+    pub(super) fn refused(&self, what: &str, error: &CallError) {
+        let text = format!("{what}: {error}");
+        emit(Event::ClientTrouble { group: self.plan.group, error: &text });
+    }
+}

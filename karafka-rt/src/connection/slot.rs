@@ -1,0 +1,101 @@
+//! One assigned partition on the consuming side: its processing, its queue, its progress.
+
+use std::time::Duration;
+
+use super::start::{Known, Target};
+use crate::ledger::Progress;
+use crate::librdkafka::{PartitionQueue, TopicPartition};
+use crate::message::Origin;
+use crate::processing::Partition;
+
+/// A partition by name; the topic is interned.
+pub(super) type Key = (&'static str, i32);
+
+pub(super) struct Slot {
+    pub(super) at: TopicPartition,
+    pub(super) partition: Partition,
+    pub(super) progress: Progress,
+    pub(super) fetch: Fetch,
+    /// A move that waits until no rebalance is being answered.
+    pub(super) wants: Option<Target>,
+}
+
+/// How records come.
+pub(super) enum Fetch {
+    /// Not assigned to librdkafka yet: asking where to start.
+    Moving(Lookup),
+    /// Records come through the queue.
+    Flowing { queue: PartitionQueue, next: i64, flow: Flow },
+}
+
+/// Whether the queue is being drained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Drained,
+    /// The partition takes nothing; librdkafka's queue fills, which is bounded.
+    Undrained {
+        since: Duration,
+    },
+    /// It took nothing for long: paused, its queue emptied.
+    Paused,
+}
+
+/// The questions about a partition and what was answered.
+#[derive(Debug)]
+pub(super) struct Lookup {
+    pub(super) target: Target,
+    /// When to ask (again).
+    pub(super) at: Duration,
+    pub(super) failures: u32,
+    /// The ticket of the question on its way.
+    pub(super) ticket: Option<u64>,
+    pub(super) committed: Answer,
+    pub(super) earliest: Option<i64>,
+    pub(super) latest: Option<i64>,
+}
+
+/// What a group said about its committed offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    Missing,
+    /// `None`: nothing was ever committed.
+    Given(Option<i64>),
+}
+
+impl Lookup {
+    pub(super) fn new(target: Target, now: Duration) -> Self {
+        Self { target, at: now, failures: 0, ticket: None, committed: Answer::Missing, earliest: None, latest: None }
+    }
+
+    /// The complete answer. Only a start at the committed offset needs that one.
+    pub(super) fn known(&self) -> Option<Known> {
+        let committed = match (self.target, self.committed) {
+            (Target::Place(_), _) => None,
+            (Target::Committed, Answer::Given(committed)) => committed,
+            (Target::Committed, Answer::Missing) => return None,
+        };
+        Some(Known { committed, earliest: self.earliest?, latest: self.latest? })
+    }
+
+    /// An answer was an error: ask again later, between 200 ms and 5 s.
+    pub(super) fn failed(&mut self, now: Duration) {
+        let failures = self.failures.saturating_add(1);
+        let wait = Duration::from_millis(200) * 2_u32.saturating_pow(failures.min(5) - 1);
+        *self = Self { failures, at: now + wait.min(Duration::from_secs(5)), ..Self::new(self.target, now) };
+    }
+}
+
+impl Slot {
+    pub(super) fn origin(&self) -> Origin {
+        self.partition.seat().origin
+    }
+
+    pub(super) fn key(&self) -> Key {
+        (self.origin().topic, self.origin().partition)
+    }
+
+    /// What should be committed now.
+    pub(super) fn due(&self) -> Option<i64> {
+        self.progress.due(self.partition.seat().epoch.marked())
+    }
+}

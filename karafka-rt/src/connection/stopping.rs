@@ -1,0 +1,118 @@
+//! The end of a session: finish, hooks, commit, leave, close. Every step has a bound.
+
+use std::time::Duration;
+
+use super::session::Session;
+use crate::consumer::EpochPhase;
+use crate::processing::Hook;
+
+/// How far the stop has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Jobs are finishing.
+    Draining,
+    /// `Shutdown` hooks run.
+    Hooks,
+    /// What is done is being committed.
+    Committing,
+    /// The group is being left.
+    Leaving { since: Duration },
+    /// Left, or given up.
+    Over { left: bool },
+}
+
+#[derive(Debug)]
+pub(super) struct Stopping {
+    pub(super) stage: Stage,
+    deadline: Duration,
+    /// Jobs that were given up at the deadline, for the report.
+    pub(super) given_up: Vec<String>,
+}
+
+/// Longest wait for the last commit when the jobs took all the time there was.
+const LAST_COMMIT: Duration = Duration::from_secs(1);
+/// Longest wait for the group to be left; then the broker learns it by the session time-out.
+const LEAVE: Duration = Duration::from_secs(2);
+
+impl Session<'_> {
+    pub(super) fn stop(&mut self, deadline: Duration, now: Duration) {
+        if self.stopping.is_some() {
+            return;
+        }
+        self.stopping = Some(Stopping { stage: Stage::Draining, deadline, given_up: Vec::new() });
+        self.slots.values_mut().for_each(|slot| slot.partition.retire());
+        self.stopping_step(now);
+    }
+
+    pub(super) fn stopping_step(&mut self, now: Duration) {
+        while let Some(stage) = self.next_stop(now) {
+            if let Some(stopping) = &mut self.stopping {
+                stopping.stage = stage;
+            }
+            match stage {
+                Stage::Draining | Stage::Over { .. } => {}
+                Stage::Hooks => self.shutdown_hooks(),
+                Stage::Committing => self.commits.soon(now),
+                Stage::Leaving { .. } => self.leave(),
+            }
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(&self.stopping, Some(Stopping { stage: Stage::Over { .. }, .. }))
+    }
+
+    fn next_stop(&mut self, now: Duration) -> Option<Stage> {
+        let stopping = self.stopping.as_ref()?;
+        let deadline = stopping.deadline;
+        let busy = self.slots.values().any(|slot| slot.partition.is_busy()) || !self.orphans.is_empty();
+        let late = now >= deadline;
+        match stopping.stage {
+            Stage::Draining if !busy => Some(Stage::Hooks),
+            Stage::Hooks if !busy => Some(Stage::Committing),
+            Stage::Draining | Stage::Hooks if late => {
+                self.give_up();
+                Some(Stage::Committing)
+            }
+            Stage::Committing => {
+                let unsaved = self.slots.values().any(|slot| slot.due().is_some() || slot.progress.is_in_flight());
+                (!unsaved || now >= deadline + LAST_COMMIT).then_some(Stage::Leaving { since: now })
+            }
+            Stage::Leaving { .. } if self.client.is_closed() => Some(Stage::Over { left: true }),
+            Stage::Leaving { since } if now >= since + LEAVE => Some(Stage::Over { left: false }),
+            Stage::Draining | Stage::Hooks | Stage::Leaving { .. } | Stage::Over { .. } => None,
+        }
+    }
+
+    fn shutdown_hooks(&mut self) {
+        let jobs: Vec<_> =
+            self.slots.values_mut().filter_map(|slot| slot.partition.last_hook(Hook::Shutdown)).collect();
+        for job in jobs {
+            self.submit(job);
+        }
+    }
+
+    /// Jobs that are still running stay uncommitted beyond what they marked; their assignment ends after the last commit.
+    fn give_up(&mut self) {
+        let slots = self.slots.values().map(|slot| &slot.partition).chain(self.orphans.values());
+        let busy = slots.filter(|partition| partition.is_busy()).map(|partition| {
+            let origin = partition.seat().origin;
+            let done =
+                partition.seat().epoch.marked().map_or("nothing".to_owned(), |next| format!("done below {next}"));
+            format!("{}[{}] of group {} ({done})", origin.topic, origin.partition, partition.route().group)
+        });
+        let given_up: Vec<String> = busy.collect();
+        if let Some(stopping) = &mut self.stopping {
+            stopping.given_up = given_up;
+        }
+    }
+
+    fn leave(&mut self) {
+        if self.client.begin_close().is_err() {
+            if let Some(stopping) = &mut self.stopping {
+                stopping.stage = Stage::Over { left: false };
+            }
+            self.slots.values().for_each(|slot| slot.partition.seat().epoch.advance(EpochPhase::Dead));
+        }
+    }
+}

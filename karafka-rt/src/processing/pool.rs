@@ -1,0 +1,189 @@
+//! The worker threads of a process, shared by all its partitions.
+//!
+//! `concurrency` workers run; one that is blocked in one job for 50 ms does not count, and a spare takes its place while
+//! work waits. The pool knows nothing of what a job is about: it runs `execute` and gives the result to the job's sender.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::executor::execute;
+use super::job::{Done, Job};
+use super::watch::CellWatch;
+use crate::vitals::{Role, SlotCells};
+
+/// A worker that is in one job for longer does not count.
+const BLOCKED_AFTER: Duration = Duration::from_millis(50);
+/// Most threads, spare ones included.
+const MOST_WORKERS: usize = 512;
+/// A spare worker without work ends after this.
+const SPARE_LIFE: Duration = Duration::from_secs(5);
+
+/// Takes finished jobs.
+pub(crate) trait Sender: Send + Sync {
+    fn done(&self, done: Done);
+}
+
+pub(crate) struct Pool {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    concurrency: usize,
+    cells: SlotCells,
+    clock: fn() -> Duration,
+    state: Mutex<State>,
+    work: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<(Job, Arc<dyn Sender>)>,
+    workers: Vec<Arc<Seat>>,
+    idle: usize,
+    closed: bool,
+}
+
+/// What the pool knows of one worker.
+#[derive(Default)]
+struct Seat {
+    /// Since when it is in one job, in nanoseconds of the clock; 0 while it is idle.
+    busy_since: AtomicU64,
+    gone: AtomicBool,
+}
+
+impl Pool {
+    pub(crate) fn start(concurrency: usize, cells: SlotCells, clock: fn() -> Duration) -> Self {
+        let state = Mutex::new(State::default());
+        let shared = Arc::new(Shared { concurrency: concurrency.max(1), cells, clock, state, work: Condvar::new() });
+        let pool = Self { shared };
+        let mut state = pool.shared.lock();
+        (0..pool.shared.concurrency).for_each(|_| pool.shared.spawn(&mut state));
+        drop(state);
+        pool
+    }
+
+    /// Queues a job; longest waiting first. The queue is bounded by the partitions: each has at most one job.
+    pub(crate) fn submit(&self, job: Job, sender: Arc<dyn Sender>) {
+        let mut state = self.shared.lock();
+        state.jobs.push_back((job, sender));
+        let wake = state.idle > 0;
+        drop(state);
+        if wake {
+            self.shared.work.notify_one();
+        }
+    }
+
+    /// Starts spare workers where blocked ones keep work waiting. Called by listeners on their timers.
+    pub(crate) fn tend(&self, now: Duration) {
+        let Ok(mut state) = self.shared.state.try_lock() else { return };
+        state.workers.retain(|seat| !seat.gone.load(Ordering::Relaxed));
+        let blocked = state.workers.iter().filter(|seat| seat.is_blocked(now)).count();
+        let census = Census { workers: state.workers.len(), blocked, idle: state.idle, waiting: state.jobs.len() };
+        for _ in 0..spares(census, self.shared.concurrency, MOST_WORKERS) {
+            self.shared.spawn(&mut state);
+        }
+    }
+
+    /// Ends every worker that is idle and every other after its job. Does not wait.
+    pub(crate) fn close(&self) {
+        self.shared.lock().closed = true;
+        self.shared.work.notify_all();
+    }
+}
+
+/// Who is there.
+#[derive(Debug, Clone, Copy)]
+struct Census {
+    workers: usize,
+    blocked: usize,
+    idle: usize,
+    waiting: usize,
+}
+
+/// How many spare workers to start: as many as blocked ones are missing, no more than jobs wait.
+fn spares(census: Census, concurrency: usize, bound: usize) -> usize {
+    let running = census.workers.saturating_sub(census.blocked);
+    let missing = concurrency.saturating_sub(running);
+    let unserved = census.waiting.saturating_sub(census.idle);
+    missing.min(unserved).min(bound.saturating_sub(census.workers))
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A thread that cannot be started is tried again at the next `tend`.
+    fn spawn(self: &Arc<Self>, state: &mut State) {
+        let (seat, shared) = (Arc::new(Seat::default()), Arc::clone(self));
+        let for_thread = Arc::clone(&seat);
+        let started = thread::Builder::new().name("karafka-worker".into()).spawn(move || shared.work(&for_thread));
+        match started {
+            Ok(_) => state.workers.push(seat),
+            Err(error) => tracing::error!(%error, "no thread for a worker"),
+        }
+    }
+
+    fn work(&self, seat: &Seat) {
+        let watch = CellWatch::new(self.cells.claim(Role::Worker, (self.clock)()), self.clock);
+        while let Some((job, sender)) = self.next() {
+            seat.busy_since.store((self.clock)().as_nanos() as u64, Ordering::Relaxed);
+            let done = execute(job, &watch);
+            seat.busy_since.store(0, Ordering::Relaxed);
+            watch.idle();
+            sender.done(done);
+        }
+        seat.gone.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits for a job. `None` when the pool closed, or for a spare one that is not needed any more.
+    fn next(&self) -> Option<(Job, Arc<dyn Sender>)> {
+        let mut state = self.lock();
+        loop {
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            if state.closed {
+                return None;
+            }
+            state.idle += 1;
+            let (guard, timeout) = self.work.wait_timeout(state, SPARE_LIFE).unwrap_or_else(PoisonError::into_inner);
+            state = guard;
+            state.idle -= 1;
+            let alive = state.workers.iter().filter(|seat| !seat.gone.load(Ordering::Relaxed)).count();
+            if timeout.timed_out() && state.jobs.is_empty() && alive > self.concurrency {
+                return None;
+            }
+        }
+    }
+}
+
+impl Seat {
+    fn is_blocked(&self, now: Duration) -> bool {
+        let since = self.busy_since.load(Ordering::Relaxed);
+        since > 0 && now.saturating_sub(Duration::from_nanos(since)) >= BLOCKED_AFTER
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spares_replace_blocked_workers_while_work_waits() {
+        for (workers, blocked, idle, waiting, expect) in [
+            (2, 0, 0, 5, 0), // busy, not blocked
+            (2, 1, 0, 5, 1), // one is missing
+            (2, 2, 0, 1, 1), // two are missing, one job waits
+            (2, 2, 0, 0, 0), // nothing waits
+            (4, 2, 2, 2, 0), // idle ones will take it
+            (8, 8, 0, 9, 0), // the bound
+        ] {
+            let census = Census { workers, blocked, idle, waiting };
+            assert_eq!(spares(census, 2, 8), expect, "{census:?}");
+        }
+    }
+}

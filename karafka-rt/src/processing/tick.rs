@@ -1,0 +1,47 @@
+//! When a periodic hook is due. Pure.
+
+use std::time::Duration;
+
+use crate::topology::Periodic;
+
+/// The clock of one partition's ticks: start to start, monotonic; missed ticks collapse into one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TickClock {
+    interval: Duration,
+    due: Duration,
+}
+
+impl TickClock {
+    pub(crate) fn new(policy: Periodic, now: Duration) -> Self {
+        Self { interval: policy.interval, due: now + policy.interval }
+    }
+
+    pub(crate) fn due(&self) -> Duration {
+        self.due
+    }
+
+    /// Whether a tick starts now; if so the next one is an interval away.
+    pub(crate) fn take(&mut self, now: Duration) -> bool {
+        let due = self.due <= now;
+        if due {
+            self.due = now + self.interval;
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_never_come_closer_than_the_interval_and_missed_ones_collapse() {
+        let policy = Periodic { interval: Duration::from_secs(5), during_pause: true, during_retry: false };
+        let mut clock = TickClock::new(policy, Duration::from_secs(100));
+        for (at, ticks) in
+            [(101, false), (105, true), (106, false), (109, false), (131, true), (135, false), (136, true)]
+        {
+            assert_eq!(clock.take(Duration::from_secs(at)), ticks, "at {at}");
+        }
+    }
+}
