@@ -4,6 +4,8 @@
 #![allow(clippy::print_stdout)]
 
 mod kafka;
+mod measure;
+mod stat;
 mod test;
 mod workspace;
 
@@ -18,6 +20,10 @@ enum Task {
     Kafka(kafka::Arguments),
     /// Every test of the workspace, on a real Kafka
     Test(test::Arguments),
+    /// A benchmark, on a local Kafka; its figures go to `benches/results/NAME.json`
+    Bench(measure::BenchArguments),
+    /// A long run under faults, on a local Kafka; its figures go to `tests/results/NAME.json`
+    Soak(measure::SoakArguments),
 }
 
 fn main() -> ExitCode {
@@ -25,6 +31,8 @@ fn main() -> ExitCode {
     let done = match Task::parse() {
         Task::Kafka(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
         Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
+        Task::Soak(arguments) => arguments.run().map(|()| ExitCode::SUCCESS),
     };
     match done {
         Ok(code) => code,

@@ -9,7 +9,9 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::workspace;
 
-/// The jar without which a folder of jars is no Kafka; its version is that of `xtask/kafka/pom.xml`.
+/// The version that `xtask/kafka/pom.xml` names.
+pub(crate) const VERSION: &str = "4.3.1";
+/// The jar without which a folder of jars is no Kafka.
 const BROKER_JAR: &str = "kafka_2.13-4.3.1.jar";
 /// The oldest Java that Kafka 4 runs on.
 const OLDEST_JAVA: u32 = 17;
@@ -146,7 +148,7 @@ mod tests {
     #[test]
     fn the_pom_brings_the_version_that_is_looked_for() {
         let pom = fs::read_to_string(workspace::root().join("xtask/kafka/pom.xml")).unwrap();
-        let version = BROKER_JAR.trim_start_matches("kafka_2.13-").trim_end_matches(".jar");
-        assert_eq!(pom.matches(&format!("<version>{version}</version>")).count(), 2, "broker and tools");
+        assert_eq!(pom.matches(&format!("<version>{VERSION}</version>")).count(), 2, "broker and tools");
+        assert_eq!(BROKER_JAR, format!("kafka_2.13-{VERSION}.jar"));
     }
 }

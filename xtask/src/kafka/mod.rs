@@ -20,3 +20,4 @@ mod wire;
 pub(crate) use cluster::ensure_startable;
 pub(crate) use command::Arguments;
 pub(crate) use hold::Held;
+pub(crate) use java::VERSION;

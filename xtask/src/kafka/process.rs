@@ -15,6 +15,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use serde::{Deserialize, Serialize};
 
 use super::state::write_whole;
+use crate::stat;
 
 /// The file of a broker's folder that says which process it is.
 const FILE: &str = "process.json";
@@ -23,7 +24,7 @@ const FILE: &str = "process.json";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     pid: i32,
-    /// Clock ticks after boot, field 22 of `/proc/PID/stat`.
+    /// Clock ticks after boot.
     start_time: u64,
 }
 
@@ -39,7 +40,7 @@ impl Identity {
     /// The identity of a child that was just started and not yet waited for.
     pub(crate) fn of_child(child: &Child) -> anyhow::Result<Self> {
         let pid = i32::try_from(child.id()).expect("the kernel keeps process numbers below 2^22");
-        let stat = read_stat(pid).with_context(|| format!("process {pid} ended right after its start"))?;
+        let stat = stat::read(pid).with_context(|| format!("process {pid} ended right after its start"))?;
         Ok(Self { pid, start_time: stat.start_time })
     }
 
@@ -56,7 +57,7 @@ impl Identity {
     /// The process, when it still runs: neither gone, nor a zombie, nor another with the same number.
     pub(crate) fn find(self) -> Option<Running> {
         let handle = pidfd_open(Pid::from_raw(self.pid)?, PidfdFlags::empty()).ok()?;
-        let stat = read_stat(self.pid)?;
+        let stat = stat::read(self.pid)?;
         let ours = stat.start_time == self.start_time && !matches!(stat.state, 'Z' | 'X');
         ours.then_some(Running { identity: self, handle, state: stat.state })
     }
@@ -87,47 +88,11 @@ impl Running {
     }
 }
 
-/// The two facts of `/proc/PID/stat` that identify a process and say how it is.
-#[derive(Debug, PartialEq, Eq)]
-struct Stat {
-    state: char,
-    start_time: u64,
-}
-
-fn read_stat(pid: i32) -> Option<Stat> {
-    parse_stat(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
-}
-
-/// Fields are counted from the *last* parenthesis: the command's name (field 2) may contain spaces and parentheses (proc(5)).
-fn parse_stat(line: &str) -> Option<Stat> {
-    let (_, rest) = line.rsplit_once(") ")?;
-    let mut fields = rest.split_ascii_whitespace();
-    let state = fields.next()?.chars().next()?;
-    // The state is field 3, the start time field 22: eighteen fields between them.
-    let start_time = fields.nth(18)?.parse().ok()?;
-    Some(Stat { state, start_time })
-}
-
 #[cfg(test)]
 mod tests {
     use std::process::{Command, Stdio};
 
     use super::*;
-
-    fn check(line: &str, expect: Option<(char, u64)>) {
-        let expect = expect.map(|(state, start_time)| Stat { state, start_time });
-        assert_eq!(parse_stat(line), expect, "{line}");
-    }
-
-    #[test]
-    fn the_start_time_is_found_whatever_the_command_is_called() {
-        let rest = "S 1 2 3 0 -1 4194560 5 6 7 8 9 10 11 12 20 0 1 0 777 1000 2000 18446744073709551615";
-        check(&format!("42 (java) {rest}"), Some(('S', 777)));
-        check(&format!("42 (a b) c) {rest}"), Some(('S', 777)));
-        check(&format!("42 () R 1) {rest}"), Some(('S', 777)));
-        check("42 (java) S 1 2 3", None);
-        check("", None);
-    }
 
     fn sleeper() -> Child {
         Command::new("sleep").arg("60").stdin(Stdio::null()).spawn().unwrap()

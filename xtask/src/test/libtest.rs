@@ -12,6 +12,8 @@ pub(super) struct Reader {
     /// The program whose tests are running.
     program: Option<Program>,
     filtered: u64,
+    /// Tests that the harness called slow and that have not ended yet.
+    slow: Vec<String>,
 }
 
 /// One test program between its announcement and its result.
@@ -33,6 +35,11 @@ impl Reader {
     /// Takes the next line.
     pub(super) fn line(&mut self, line: &str) {
         let line = line.trim_end();
+        if let Some(name) = parse_slow(line) {
+            self.slow.push(name.to_owned());
+        } else if let Some((name, _)) = line.strip_prefix("test ").and_then(|rest| rest.split_once(" ... ")) {
+            self.slow.retain(|slow| slow != name);
+        }
         if let Some(announced) = parse_announcement(line) {
             self.close_crashed();
             self.program = Some(Program { announced, ..Program::default() });
@@ -53,6 +60,11 @@ impl Reader {
             self.tally.fail("`cargo test` ended with an error though no test failed (its messages are above)".into());
         }
         tally.add(self.tally);
+    }
+
+    /// The tests that hang, when the run has to be ended from outside.
+    pub(super) fn hanging(&self) -> String {
+        if self.slow.is_empty() { "a test that was not named".to_owned() } else { self.slow.join(", ") }
     }
 
     fn close(&mut self, sums: &Sums) {
@@ -98,6 +110,12 @@ fn parse_ignored(line: &str) -> Option<(&str, &str)> {
 /// `test a::b ... FAILED`
 fn parse_failed(line: &str) -> Option<&str> {
     line.strip_prefix("test ")?.strip_suffix(" ... FAILED")
+}
+
+/// `test a::b has been running for over 60 seconds`
+fn parse_slow(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix("test ")?.split_once(" has been running for over ")?;
+    rest.ends_with("seconds").then_some(name)
 }
 
 #[cfg(test)]
@@ -158,6 +176,16 @@ mod tests {
         let output = "running 9 tests\nrunning 1 test\n\
             test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
         check(output, false, &format!("failed: {crash}\n1 passed, 1 failed, 0 skipped\n"));
+    }
+
+    #[test]
+    fn tests_that_hang_are_named() {
+        let mut reader = Reader::default();
+        for name in ["a::b", "c::d"] {
+            reader.line(&format!("test {name} has been running for over 60 seconds"));
+        }
+        reader.line("test a::b ... ok");
+        assert_eq!(reader.hanging(), "c::d");
     }
 
     #[test]

@@ -1,20 +1,19 @@
 //! `cargo xtask test`: every check of the workspace, against a real Apache Kafka, with one closing line that counts them all.
 //!
-//! Read [`run`] first: static checks, build, brokers, tests, verdict. What `cargo test` prints is read in [`libtest`] and counted
-//! in [`tally`], both pure. Measurements and long runs are not here: see `bench` and `soak`.
+//! Read [`run`] first: static checks, build, brokers, tests, verdict. `cargo test` is run in [`runner`]; what it
+//! prints is read in [`libtest`] and counted in [`tally`], both pure. Measurements and long runs are not here: see `bench` and `soak`.
 
 mod brokers;
 mod libtest;
+mod runner;
 mod tally;
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
+use std::process::{ExitCode, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
 use self::brokers::Brokers;
-use self::libtest::Reader;
 use self::tally::Tally;
 use crate::workspace;
 
@@ -29,6 +28,8 @@ pub(crate) struct Arguments {
     locked: bool,
 }
 
+/// Longest time for all tests together; the whole run has 40 minutes on two cores.
+const TEST_LIMIT: Duration = Duration::from_mins(30);
 /// Integration tests that need brokers stand in the module of this name.
 const NEEDS_KAFKA: &str = "on_kafka::";
 
@@ -103,21 +104,6 @@ fn test(brokers: Option<Brokers>, locked: bool, tally: &mut Tally) -> anyhow::Re
     } else {
         println!("\n=== tests, without Kafka");
     }
-    read(&mut cargo, tally)?;
+    runner::run(&mut cargo, TEST_LIMIT, tally)?;
     running.map_or(Ok(()), brokers::Running::end)
-}
-
-/// Runs `cargo test`, repeats what it prints, and counts it.
-fn read(cargo: &mut Command, tally: &mut Tally) -> anyhow::Result<()> {
-    let mut child = cargo.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().context("cannot run `cargo test`")?;
-    let mut reader = Reader::default();
-    for line in BufReader::new(child.stdout.take().expect("standard output is piped")).split(b'\n') {
-        let line = line.context("cannot read what `cargo test` prints")?;
-        let line = String::from_utf8_lossy(&line);
-        println!("{line}");
-        reader.line(&line);
-    }
-    let status = child.wait().context("cannot wait for `cargo test`")?;
-    reader.finish(status.success(), tally);
-    Ok(())
 }
