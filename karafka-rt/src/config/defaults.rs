@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::Location;
 
-use super::raw::Reader;
+use super::reader::Reader;
 use super::source::Source;
 
 /// Configuration values set in code (`App::defaults`). Files, the environment and the command line win over them.

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use super::entry::{NotATarget, Scope, Target, split_scope};
 use super::error::{ConfigError, Place};
-use super::raw::Reader;
+use super::reader::Reader;
 use super::settings::BOOTSTRAP_SERVERS;
 use super::source::Source;
 use super::{ReadFile, keys, property, suggest};

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::entry::Entry;
 use super::error::{ConfigError, Place};
-use super::raw::Reader;
+use super::reader::Reader;
 use super::source::Source;
 
 /// Reads a file's text. The parser's own error display is not used: it quotes the line, and the line may hold a password.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::defaults::Defaults;
 use super::entry::{Entry, Scope, Target};
 use super::error::{ConfigError, ConfigErrors, Place};
-use super::raw::Reader;
+use super::reader::Reader;
 use super::settings::{Config, Given};
 use super::source::Source;
 use super::{environment, file, keys, limits, property, rules, shown};
@@ -42,6 +43,13 @@ pub(crate) struct CommandLineSetting {
     pub(crate) option: &'static str,
     /// `key=value`.
     pub(crate) assignment: String,
+}
+
+/// The option only: the value may be a secret.
+impl fmt::Debug for CommandLineSetting {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("CommandLineSetting").field("option", &self.option).finish_non_exhaustive()
+    }
 }
 
 /// A checked configuration and what is worth telling about it.

@@ -5,7 +5,7 @@ use rdkafka::ClientConfig;
 use super::super::entry::Scope;
 use super::super::properties::PROPERTIES;
 use super::super::property::Kind;
-use super::super::{keys, property};
+use super::super::{keys, property, refused};
 
 /// librdkafka takes both ends of each range and every listed word, so the table refuses nothing that would work.
 #[test]
@@ -43,7 +43,7 @@ fn properties_are_sorted_and_aliases_lead_to_main_names() {
 
 #[test]
 fn refused_properties_exist_and_say_what_to_do() {
-    for (name, instead) in property::REFUSED {
+    for (name, instead) in refused::REFUSED {
         let property = property::find(name).unwrap_or_else(|| panic!("{name} is not a property"));
         assert_eq!(property.refusal(Scope::Consumer).as_deref(), Some(*instead));
     }

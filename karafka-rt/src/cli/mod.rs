@@ -1,0 +1,9 @@
+//! The command line of a user's binary: arguments in, a `Command` for `app` out, and the texts that commands print.
+//!
+//! Nothing here runs a command. Choosing groups with `--only` and `--except` is not there yet.
+
+mod command;
+mod print;
+
+pub(crate) use command::{Command, Exit, Invocation, Program, clap_command, invocation, parse};
+pub(crate) use print::{err, out};
