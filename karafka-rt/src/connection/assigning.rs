@@ -122,7 +122,7 @@ impl Session<'_> {
                 for entry in entries {
                     let value = entry.error.map_or(Ok(entry.offset), Err);
                     self.answered(ticket, &entry.at, now, value, |lookup, offset| {
-                        lookup.committed = Answer::Given(offset)
+                        lookup.committed = Answer::Given(offset);
                     });
                 }
             }

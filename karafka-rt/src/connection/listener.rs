@@ -133,7 +133,7 @@ impl Listener {
         let wake = self.inbox.wake().as_fd();
         let log = log_to_tracing(format!("{}/{}", plan.group, plan.connection));
         let client =
-            ConsumerClient::create(&plan.client_properties(protocol), wake, log).map_err(|error| error.to_string())?;
+            ConsumerClient::create(plan.client_properties(protocol), wake, log).map_err(|error| error.to_string())?;
         let offsets = OffsetsQueue::new(&self.offsets, wake).map_err(|error| error.to_string())?;
         client.subscribe(&plan.topics()).map_err(|error| error.to_string())?;
         Ok(Session {

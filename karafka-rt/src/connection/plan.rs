@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::consumer::Producer;
+use crate::consumer::{Port, Producer};
 use crate::processing::Route;
 use crate::topology::{InitialOffset, Isolation, Protocol};
 
@@ -17,9 +17,11 @@ pub(crate) struct ConnectionPlan {
     pub(crate) protocol: Protocol,
     pub(crate) isolation: Isolation,
     pub(crate) routes: Vec<Arc<Route>>,
-    /// librdkafka properties without those that depend on the group protocol.
-    pub(crate) properties: BTreeMap<String, String>,
+    /// The client's properties under KIP-848, and under the classic protocol.
+    pub(crate) properties: [BTreeMap<String, String>; 2],
     pub(crate) producer: Producer,
+    /// For dead letters: no delivery timeout.
+    pub(crate) dead_letters: Arc<dyn Port>,
     /// The swarm slot.
     pub(crate) node: u32,
     pub(crate) commit_interval: Duration,
@@ -36,39 +38,11 @@ impl ConnectionPlan {
         self.routes.iter().map(|route| route.topic.to_owned()).collect()
     }
 
-    /// The client's properties under a group protocol. Offsets are committed and reset by us alone, never by librdkafka.
-    pub(crate) fn client_properties(&self, protocol: Protocol) -> BTreeMap<String, String> {
-        let mut properties = self.properties.clone();
-        let mut set = |key: &str, value: &str| properties.insert(key.to_owned(), value.to_owned());
-        set("group.id", self.group);
-        set("enable.auto.commit", "false");
-        set("enable.auto.offset.store", "false");
-        set("enable.partition.eof", "false");
-        set("auto.offset.reset", "error");
-        set("allow.auto.create.topics", "false");
-        set(
-            "isolation.level",
-            match self.isolation {
-                Isolation::ReadCommitted => "read_committed",
-                Isolation::ReadUncommitted => "read_uncommitted",
-            },
-        );
+    pub(crate) fn client_properties(&self, protocol: Protocol) -> &BTreeMap<String, String> {
         match protocol {
-            Protocol::Consumer => {
-                set("group.protocol", "consumer");
-                // Broker settings under KIP-848: setting them in the client is a configuration error there.
-                for key in ["session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"] {
-                    properties.remove(key);
-                }
-            }
-            Protocol::Classic => {
-                set("group.protocol", "classic");
-                properties
-                    .entry("partition.assignment.strategy".to_owned())
-                    .or_insert_with(|| "cooperative-sticky".to_owned());
-            }
+            Protocol::Consumer => &self.properties[0],
+            Protocol::Classic => &self.properties[1],
         }
-        properties
     }
 
     pub(crate) fn initial_offset(&self, topic: &str) -> InitialOffset {

@@ -151,6 +151,7 @@ impl Session<'_> {
             epoch: Arc::new(crate::consumer::Epoch::new(number)),
             stopping: Arc::clone(self.stopping_flag),
             producer: self.plan.producer.clone(),
+            dead_letters: Arc::clone(&self.plan.dead_letters),
             commits: Arc::clone(self.inbox) as Arc<dyn crate::consumer::CommitPort>,
         })
     }

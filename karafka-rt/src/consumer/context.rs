@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::deliveries::Deliveries;
 use super::epoch::{Epoch, EpochPhase};
-use super::port::CommitPort;
+use super::port::{CommitPort, Port};
 use super::produce::{Key, PayloadOf, Record, Topic};
 use super::producer::Producer;
 use crate::message::{HandlerError, Origin, Position, Result};
@@ -24,6 +24,8 @@ pub(crate) struct Seat {
     pub(crate) epoch: Arc<Epoch>,
     pub(crate) stopping: Arc<AtomicBool>,
     pub(crate) producer: Producer,
+    /// For dead letters: no delivery timeout.
+    pub(crate) dead_letters: Arc<dyn Port>,
     pub(crate) commits: Arc<dyn CommitPort>,
 }
 

@@ -12,10 +12,6 @@ pub(crate) trait Port: Send + Sync + 'static {
     /// when it returns an error.
     fn produce(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)>;
 
-    /// Queues a dead letter: like `produce`, but once queued it is tried until the broker takes or refuses it, without a
-    /// delivery timeout, so that giving up early never makes a second copy.
-    fn dispatch(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)>;
-
     /// How many partitions a topic has; waits for the answer at most `bound`.
     fn partitions(&self, destination: Destination<'_>, bound: Duration) -> Result<i32, ProduceError>;
 }

@@ -22,7 +22,7 @@ pub(super) fn send(letter: &Letter, route: &Route, seat: &Seat) -> Result<(), Pr
         Some(DeadLetterTarget::External(name)) => Destination::External(name),
         Some(DeadLetterTarget::Skip) | None => unreachable!("only routes with a dead letter topic dispatch"),
     };
-    let port = seat.producer.port();
+    let port = &seat.dead_letters;
     let count = port.partitions(destination, METADATA_BOUND)?;
     let headers = headers(letter, route, seat);
     let outgoing = Outgoing {
@@ -37,7 +37,7 @@ pub(super) fn send(letter: &Letter, route: &Route, seat: &Seat) -> Result<(), Pr
         return Err(ProduceError::Unavailable("the partition was revoked before its dead letter was written".into()));
     }
     let deliveries = Arc::new(Deliveries::default());
-    port.dispatch(&outgoing, deliveries.expect(0)).map_err(|(error, receipt)| {
+    port.produce(&outgoing, deliveries.expect(0)).map_err(|(error, receipt)| {
         receipt.cancel();
         error
     })?;
