@@ -18,6 +18,7 @@ mod offsets;
 mod offsets_answer;
 mod partition_queue;
 mod produce_client;
+mod produce_metadata;
 mod produce_record;
 mod queue;
 

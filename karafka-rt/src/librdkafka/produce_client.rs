@@ -127,7 +127,7 @@ impl<T: Send> ProducerClient<T> {
         unsafe { sys::rd_kafka_test_fatal_error(self.as_ptr(), code, c"injected".as_ptr()) };
     }
 
-    fn as_ptr(&self) -> *mut sys::rd_kafka_t {
+    pub(super) fn as_ptr(&self) -> *mut sys::rd_kafka_t {
         self.client.as_ref().expect("taken out only by `drop`").as_ptr()
     }
 }

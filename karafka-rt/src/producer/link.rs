@@ -48,6 +48,11 @@ impl Link {
         })
     }
 
+    /// How many partitions a topic has. Waits.
+    pub(super) fn partitions(&self, topic: &std::ffi::CStr, bound: Duration) -> Result<i32, CallError> {
+        self.client.partition_count(topic, bound)
+    }
+
     /// Makes the thread that serves the reports look around.
     pub(super) fn wake(&self) {
         self.client.wake();

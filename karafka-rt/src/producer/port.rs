@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::consumer::{Destination, Outgoing, Port, ProduceError, Receipt};
 use crate::librdkafka::{CallError, Code, DeliveryFailure, RecordToSend};
@@ -81,6 +81,21 @@ impl Port for KafkaProducer {
             timestamp: record.timestamp,
         };
         self.shared.produce(record, Box::new(receipt)).map_err(|(error, receipt)| (error, *receipt))
+    }
+
+    fn partitions(&self, destination: Destination<'_>, bound: Duration) -> Result<i32, ProduceError> {
+        let mut name = [0; MAX_TOPIC_NAME + 1];
+        let topic = full_name(&self.shared.settings.topic_prefix, destination, &mut name)?;
+        let phase = self.shared.phase.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let Phase::Open(link) = &*phase else {
+            return Err(ProduceError::Unavailable("the producer is being replaced or closed".into()));
+        };
+        let link = Arc::clone(link);
+        drop(phase);
+        link.partitions(topic, bound).map_err(|CallError { code, text }| {
+            let topic = topic.to_string_lossy().into_owned();
+            link.explain(DeliveryFailure { code, text: format!("{text}: {code}"), topic, partition: -1, bytes: 0 })
+        })
     }
 }
 

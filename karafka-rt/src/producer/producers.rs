@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::consumer::{Outgoing, Port, ProduceError, Receipt};
+use crate::consumer::{Destination, Outgoing, Port, ProduceError, Receipt};
 use crate::librdkafka::CallError;
 
 use super::close::CloseReport;
@@ -65,17 +65,27 @@ impl Producers {
     }
 }
 
+impl DeadLetters {
+    fn open(&self) -> Result<Arc<KafkaProducer>, ProduceError> {
+        let mut producer = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(open) = &*producer {
+            return Ok(Arc::clone(open));
+        }
+        let started = KafkaProducer::start(self.settings.clone());
+        let started = started.map_err(|error| ProduceError::Unavailable(error.to_string()))?;
+        Ok(Arc::clone(producer.insert(Arc::new(started))))
+    }
+}
+
 impl Port for DeadLetters {
     fn produce(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)> {
-        let mut producer = self.producer.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = match &*producer {
-            Some(open) => Arc::clone(open),
-            None => match KafkaProducer::start(self.settings.clone()) {
-                Ok(started) => Arc::clone(producer.insert(Arc::new(started))),
-                Err(error) => return Err((ProduceError::Unavailable(error.to_string()), receipt)),
-            },
-        };
-        drop(producer);
-        open.produce(record, receipt)
+        match self.open() {
+            Ok(producer) => producer.produce(record, receipt),
+            Err(error) => Err((error, receipt)),
+        }
+    }
+
+    fn partitions(&self, destination: Destination<'_>, bound: Duration) -> Result<i32, ProduceError> {
+        self.open()?.partitions(destination, bound)
     }
 }
