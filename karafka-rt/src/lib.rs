@@ -18,6 +18,7 @@ mod os;
 pub mod prelude;
 mod processing;
 pub mod producer;
+mod server;
 mod swarm;
 mod telemetry;
 pub mod topology;

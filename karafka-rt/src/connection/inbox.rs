@@ -15,6 +15,8 @@ pub(super) enum Mail {
     Done(Done),
     /// A handler waits for a commit of its partition.
     Commit { origin: Origin, reply: mpsc::SyncSender<bool> },
+    /// Finish and commit, take no new work, stay in the group.
+    Quiet,
     /// Finish, commit and leave until the deadline (of the process clock).
     Stop { deadline: Duration },
 }
@@ -34,6 +36,11 @@ impl Inbox {
     /// Asks the listener to stop. `deadline` is a time of the process clock.
     pub(crate) fn stop(&self, deadline: Duration) {
         self.send(Mail::Stop { deadline });
+    }
+
+    /// Asks the listener to take no new work and to stay in its group until the stop.
+    pub(crate) fn quiet(&self) {
+        self.send(Mail::Quiet);
     }
 
     /// The descriptor that librdkafka writes to as well.

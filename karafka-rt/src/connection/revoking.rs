@@ -44,7 +44,7 @@ impl Session<'_> {
             emit(Event::Revoked { topic, partition, lost, group: self.plan.group });
         }
         self.revocation = Some(Revocation { keys, since: now, stage: Stage::Draining });
-        if lost {
+        if lost || self.is_leaving() {
             self.answer_revocation();
         } else {
             self.revocation_step(now);

@@ -106,6 +106,7 @@ impl Session<'_> {
             match mail {
                 Mail::Done(done) => self.done(done, now),
                 Mail::Commit { origin, reply } => self.commit_asked(origin, reply, now),
+                Mail::Quiet => self.quiet(now),
                 Mail::Stop { deadline } => self.stop(deadline, now),
             }
         }

@@ -15,6 +15,8 @@ pub(super) enum Stage {
     Hooks,
     /// What is done is being committed.
     Committing,
+    /// Nothing is left to do, and the stop has not been asked for yet.
+    Quiet,
     /// The group is being left.
     Leaving { since: Duration },
     /// Left, or given up.
@@ -24,7 +26,8 @@ pub(super) enum Stage {
 #[derive(Debug)]
 pub(super) struct Stopping {
     pub(super) stage: Stage,
-    deadline: Duration,
+    /// `None` while only quiet was asked for.
+    deadline: Option<Duration>,
     /// Jobs that were given up at the deadline, for the report.
     pub(super) given_up: Vec<String>,
 }
@@ -35,12 +38,23 @@ const LAST_COMMIT: Duration = Duration::from_secs(1);
 const LEAVE: Duration = Duration::from_secs(2);
 
 impl Session<'_> {
+    /// A stop, or a shorter deadline for the one that runs.
     pub(super) fn stop(&mut self, deadline: Duration, now: Duration) {
-        if self.stopping.is_some() {
-            return;
+        self.begin_stop(Some(deadline), now);
+    }
+
+    /// No new work, `Shutdown` hooks, commits; the membership stays until the stop.
+    pub(super) fn quiet(&mut self, now: Duration) {
+        self.begin_stop(None, now);
+    }
+
+    fn begin_stop(&mut self, deadline: Option<Duration>, now: Duration) {
+        if let Some(stopping) = &mut self.stopping {
+            stopping.deadline = deadline.or(stopping.deadline);
+        } else {
+            self.stopping = Some(Stopping { stage: Stage::Draining, deadline, given_up: Vec::new() });
+            self.slots.values_mut().for_each(|slot| slot.partition.retire());
         }
-        self.stopping = Some(Stopping { stage: Stage::Draining, deadline, given_up: Vec::new() });
-        self.slots.values_mut().for_each(|slot| slot.partition.retire());
         self.stopping_step(now);
     }
 
@@ -50,12 +64,17 @@ impl Session<'_> {
                 stopping.stage = stage;
             }
             match stage {
-                Stage::Draining | Stage::Over { .. } => {}
+                Stage::Draining | Stage::Quiet | Stage::Over { .. } => {}
                 Stage::Hooks => self.shutdown_hooks(),
                 Stage::Committing => self.commits.soon(now),
                 Stage::Leaving { .. } => self.leave(),
             }
         }
+    }
+
+    /// Whether the group is being left: a revocation is then answered at once.
+    pub(super) fn is_leaving(&self) -> bool {
+        matches!(&self.stopping, Some(Stopping { stage: Stage::Leaving { .. } | Stage::Over { .. }, .. }))
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -66,7 +85,7 @@ impl Session<'_> {
         let stopping = self.stopping.as_ref()?;
         let deadline = stopping.deadline;
         let busy = self.slots.values().any(|slot| slot.partition.is_busy()) || !self.orphans.is_empty();
-        let late = now >= deadline;
+        let late = deadline.is_some_and(|deadline| now >= deadline);
         match stopping.stage {
             Stage::Draining if !busy => Some(Stage::Hooks),
             Stage::Hooks if !busy => Some(Stage::Committing),
@@ -76,11 +95,13 @@ impl Session<'_> {
             }
             Stage::Committing => {
                 let unsaved = self.slots.values().any(|slot| slot.due().is_some() || slot.progress.is_in_flight());
-                (!unsaved || now >= deadline + LAST_COMMIT).then_some(Stage::Leaving { since: now })
+                let overdue = deadline.is_some_and(|deadline| now >= deadline + LAST_COMMIT);
+                (!unsaved || overdue).then_some(Stage::Quiet)
             }
+            Stage::Quiet if deadline.is_some() => Some(Stage::Leaving { since: now }),
             Stage::Leaving { .. } if self.client.is_closed() => Some(Stage::Over { left: true }),
             Stage::Leaving { since } if now >= since + LEAVE => Some(Stage::Over { left: false }),
-            Stage::Draining | Stage::Hooks | Stage::Leaving { .. } | Stage::Over { .. } => None,
+            Stage::Draining | Stage::Hooks | Stage::Quiet | Stage::Leaving { .. } | Stage::Over { .. } => None,
         }
     }
 

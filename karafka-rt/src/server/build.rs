@@ -1,0 +1,120 @@
+//! From routes and configuration to connections.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::{Config, GroupProtocol, Membership, limits};
+use crate::connection::ConnectionPlan;
+use crate::consumer::{Producer, Routes, States};
+use crate::librdkafka::CallError;
+use crate::processing::Route;
+use crate::producer::Producers;
+use crate::topology::{ConsumerGroup, Multiplexing, Source, SubscriptionGroup};
+
+/// What a process runs.
+pub(crate) struct Program {
+    pub(crate) blocks: Vec<Routes>,
+    pub(crate) config: Config,
+    pub(crate) states: Arc<States>,
+}
+
+/// Why a process cannot start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SetUpError {
+    /// librdkafka refuses a client.
+    #[error("no {what} can be made: {source}")]
+    Client { what: &'static str, source: CallError },
+    /// The kernel refuses something.
+    #[error("{what}: {source}")]
+    System { what: &'static str, source: std::io::Error },
+}
+
+impl Program {
+    /// One plan for each connection of this node.
+    pub(super) fn connections(&self, node: u32, producers: &Producers) -> Vec<ConnectionPlan> {
+        let mut plans = Vec::new();
+        let mut index = 0;
+        for block in &self.blocks {
+            for group in block.topology.groups {
+                for subscription in group.subscription_groups {
+                    let routes = self.routes(block, group, subscription, &mut index);
+                    if routes.is_empty() || !subscription.nodes.contains(node) {
+                        continue;
+                    }
+                    for connection in 0..connections_of(subscription.multiplexing) {
+                        let routes = routes.clone();
+                        plans.push(self.connection(block, group, subscription, connection, routes, node, producers));
+                    }
+                }
+            }
+        }
+        plans
+    }
+
+    fn routes(
+        &self,
+        block: &Routes,
+        group: &'static ConsumerGroup,
+        subscription: &'static SubscriptionGroup,
+        index: &mut u32,
+    ) -> Vec<Arc<Route>> {
+        let group_name = block.topology.group_name(group);
+        let mut routes = Vec::new();
+        for route in subscription.routes {
+            let Source::Topic(topic) = route.source else { continue };
+            routes.push(Arc::new(Route {
+                index: *index,
+                // One name per topic for the life of the process: positions are `Copy` and hold it.
+                topic: self.config.topic_name(topic).leak(),
+                group: group_name,
+                policies: &route.policies,
+                consumer: &block.consumers[route.consumer],
+                states: Arc::clone(&self.states),
+            }));
+            *index += 1;
+        }
+        routes
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the places of one connection in the topology, each of another type")]
+    fn connection(
+        &self,
+        block: &Routes,
+        group: &'static ConsumerGroup,
+        subscription: &'static SubscriptionGroup,
+        connection: u16,
+        routes: Vec<Arc<Route>>,
+        node: u32,
+        producers: &Producers,
+    ) -> ConnectionPlan {
+        let group_id = block.topology.group_name(group);
+        let properties = |protocol| {
+            let membership = Membership { group_id, protocol, instance_id: None };
+            let properties = self.config.consumer_properties(subscription, membership);
+            properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>()
+        };
+        ConnectionPlan {
+            group: group_id,
+            connection,
+            protocol: group.protocol,
+            isolation: subscription.isolation,
+            routes,
+            properties: [properties(GroupProtocol::Consumer), properties(GroupProtocol::Classic)],
+            producer: Producer::new(producers.records(), limits::ACKNOWLEDGEMENT_TIMEOUT),
+            dead_letters: producers.dead_letters(),
+            node,
+            commit_interval: self.config.processing.commit_interval,
+            commit_deadline: self.config.processing.commit_deadline,
+            drain_timeout: self.config.processing.drain_timeout,
+        }
+    }
+}
+
+/// Static for now: a dynamic setting runs its `boot` connections and says so.
+fn connections_of(multiplexing: Multiplexing) -> u16 {
+    if multiplexing.is_dynamic() {
+        let Multiplexing { min, max, boot, .. } = multiplexing;
+        tracing::warn!(min, max, boot, "connections do not scale yet: the subscription group runs `boot` connections");
+    }
+    multiplexing.boot.max(1)
+}

@@ -1,0 +1,52 @@
+//! The end of a process: listeners, then producers; every step bounded.
+
+use std::time::Duration;
+
+use super::run::Running;
+use crate::connection::Ended;
+use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
+use crate::os::monotonic;
+
+/// After the jobs' time is over: the last commit, leaving the group, destroying the client.
+const LISTENER_CLOSE: Duration = Duration::from_secs(3);
+/// For flushing the producers.
+const PRODUCER_CLOSE: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Stops the listeners and waits for them, at most `shutdown_timeout` and what closing takes. A second, impatient request
+/// ends the jobs' time at once.
+pub(super) fn close(
+    running: Running,
+    stop: &StopSignal,
+    shutdown_timeout: Duration,
+    signals: &mut dyn FnMut(Duration) -> Vec<Ask>,
+) -> exit::Code {
+    let mut deadline =
+        monotonic() + if stop.state() == ProcessState::StoppingNow { Duration::ZERO } else { shutdown_timeout };
+    running.inboxes.iter().for_each(|inbox| inbox.stop(deadline));
+    let mut given_up = Vec::new();
+    let mut left = running.inboxes.len();
+    while left > 0 && monotonic() < deadline + LISTENER_CLOSE {
+        if let Ok(Ended { given_up: jobs }) = running.ends.try_recv() {
+            left -= 1;
+            given_up.extend(jobs);
+            continue;
+        }
+        signals(LOOK);
+        if stop.state() == ProcessState::StoppingNow && monotonic() < deadline {
+            deadline = monotonic();
+            running.inboxes.iter().for_each(|inbox| inbox.stop(deadline));
+        }
+    }
+    running.pool.close();
+    for report in running.producers.close(PRODUCER_CLOSE) {
+        tracing::debug!(?report, "producer closed");
+    }
+    for job in &given_up {
+        tracing::error!("given up after {shutdown_timeout:?}, uncommitted: {job}");
+    }
+    if left > 0 {
+        tracing::error!("{left} connections did not close in time");
+    }
+    if given_up.is_empty() && left == 0 { exit::Code::Clean } else { exit::Code::ForcedStop }
+}

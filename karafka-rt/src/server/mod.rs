@@ -1,0 +1,8 @@
+//! One consuming process: builds the parts, starts the listeners, waits for the stop, closes everything in order.
+
+mod build;
+mod close;
+mod run;
+
+pub(crate) use build::{Program, SetUpError};
+pub(crate) use run::{Place, run};

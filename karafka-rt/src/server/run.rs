@@ -1,0 +1,117 @@
+//! The life of a consuming process.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::build::{Program, SetUpError};
+use super::close::close;
+use crate::connection::{Ended, Inbox, Listener};
+use crate::librdkafka::OffsetsClient;
+use crate::lifecycle::{Ask, StopSignal, exit};
+use crate::os::monotonic;
+use crate::processing::Pool;
+use crate::producer::Producers;
+use crate::vitals::{Role, SlotCells};
+
+/// How often the main thread looks around when no signal arrives.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long records of handlers may take to be acknowledged before they fail; then the attempt fails as unavailable.
+const DELIVERY_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// Where a process stands: its swarm slot, or alone.
+pub(crate) struct Place<'p> {
+    pub(crate) node: u32,
+    pub(crate) nodes: u32,
+    pub(crate) cells: SlotCells,
+    pub(crate) stop: StopSignal,
+    /// Waits for signals, at most so long, and says what they ask for.
+    pub(crate) signals: &'p mut dyn FnMut(Duration) -> Vec<Ask>,
+    /// Called once when every listener ticks.
+    pub(crate) up: &'p mut dyn FnMut(),
+}
+
+/// A running process.
+pub(super) struct Running {
+    pub(super) producers: Producers,
+    pub(super) pool: Arc<Pool>,
+    pub(super) inboxes: Vec<Arc<Inbox>>,
+    pub(super) ends: mpsc::Receiver<Ended>,
+    pub(super) stopping: Arc<AtomicBool>,
+}
+
+/// Runs until it is asked to stop; then stops in order.
+pub(crate) fn run(program: &Program, place: Place<'_>) -> exit::Code {
+    match start(program, &place) {
+        Err(error) => {
+            tracing::error!("the process cannot start: {error}");
+            exit::Code::RuntimeError
+        }
+        Ok(running) => {
+            (place.up)();
+            wait(place.signals, &place.stop, place.cells, &running);
+            close(running, &place.stop, program.config.swarm.shutdown_timeout, place.signals)
+        }
+    }
+}
+
+fn start(program: &Program, place: &Place<'_>) -> Result<Running, SetUpError> {
+    let config = &program.config;
+    let client = |what| move |source| SetUpError::Client { what, source };
+    let owned = |properties: crate::config::Properties| {
+        properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    };
+    let producers =
+        Producers::start(&owned(config.producer_properties()), &config.application.topic_prefix, DELIVERY_TIMEOUT)
+            .map_err(client("producer"))?;
+    let offsets = OffsetsClient::create(&owned(config.admin_properties())).map_err(client("client for offsets"))?;
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+    let concurrency = config.concurrency(cores, place.nodes) as usize;
+    let pool = Arc::new(Pool::start(concurrency, place.cells, monotonic));
+    let stopping = Arc::new(AtomicBool::new(false));
+    let (end, ends) = mpsc::channel();
+    let mut inboxes = Vec::new();
+    for plan in program.connections(place.node, &producers) {
+        let inbox =
+            Inbox::new(plan.commit_deadline).map_err(|source| SetUpError::System { what: "eventfd", source })?;
+        inboxes.push(Arc::clone(&inbox));
+        let listener = Listener {
+            plan: Arc::new(plan),
+            inbox,
+            pool: Arc::clone(&pool),
+            offsets: Arc::clone(&offsets),
+            stopping: Arc::clone(&stopping),
+            cell: place.cells.claim(Role::Listener, monotonic()),
+            clock: monotonic,
+        };
+        spawn(listener, end.clone())?;
+    }
+    Ok(Running { producers, pool, inboxes, ends, stopping })
+}
+
+fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError> {
+    let thread = std::thread::Builder::new().name("karafka-listener".into());
+    let spawned = thread.spawn(move || {
+        let ended = listener.run();
+        // The receiver is gone only when the process already ends.
+        let _ = end.send(ended);
+    });
+    spawned.map(drop).map_err(|source| SetUpError::System { what: "no thread for a listener", source })
+}
+
+/// Until the stop is asked for.
+fn wait(signals: &mut dyn FnMut(Duration) -> Vec<Ask>, stop: &StopSignal, cells: SlotCells, running: &Running) {
+    while !stop.is_stopping() {
+        for ask in signals(LOOK) {
+            match ask {
+                Ask::Report => cells.describe(monotonic()).iter().for_each(|line| tracing::info!("{line}")),
+                Ask::Quiet => running.inboxes.iter().for_each(|inbox| inbox.quiet()),
+                Ask::Refuse(reason) => tracing::warn!("{reason}"),
+                Ask::Nothing | Ask::Stop | Ask::StopNow | Ask::Roll => {}
+            }
+        }
+    }
+    running.stopping.store(true, Ordering::Relaxed);
+    tracing::info!("stopping: running jobs are finished and committed");
+}
