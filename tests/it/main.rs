@@ -7,4 +7,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod on_kafka;
+mod swarm;
 mod tidy;

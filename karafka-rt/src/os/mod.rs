@@ -9,6 +9,7 @@
 mod clock;
 mod epoll;
 mod event_fd;
+mod lifeline;
 mod pidfd;
 mod process;
 pub(crate) mod procfs;
@@ -20,6 +21,7 @@ mod stderr;
 pub(crate) use clock::monotonic;
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;
+pub(crate) use lifeline::{Lifeline, LifelineHolder, lifeline};
 pub(crate) use nix::sys::signal::Signal;
 pub(crate) use pidfd::{Ending, PidFd};
 pub(crate) use process::{
@@ -29,4 +31,4 @@ pub(crate) use process::{
 pub(crate) use shared_memory::shared_words;
 pub(crate) use signals::{CaughtSignals, SignalFd, block, exit_on, is_ignored, restore_default, unblock};
 pub(crate) use socket::{PacketSocket, packet_pair};
-pub(crate) use stderr::open_nonblocking_stderr;
+pub(crate) use stderr::{LossyStderr, lossy_stderr};

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::{debug, error};
 
 use crate::lifecycle::{Ask, Place, SignalRules, StopSignal, exit};
-use crate::os::{self, CaughtSignals, PacketSocket, Pid, Signal};
+use crate::os::{self, CaughtSignals, Lifeline, PacketSocket, Pid, Signal};
 use crate::vitals::SlotCells;
 
 use super::boot::BootError;
@@ -71,9 +71,12 @@ impl NodeSignals {
 }
 
 /// Right after the fork, before anything else: a group of its own, and an end with the supervisor's end.
-pub(super) fn first_steps(supervisor: Pid) {
+pub(super) fn first_steps(supervisor: Pid, lifeline: Lifeline) {
     let _ = os::lead_group(os::own_pid());
     end_with(supervisor);
+    if lifeline.tie().is_err() {
+        os::immediate_exit(exit::Code::RuntimeError.number());
+    }
 }
 
 /// Lives the node's life. The supervisor's descriptors have been closed.
@@ -118,7 +121,7 @@ fn take_seat(
     os::unblock(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGCHLD])
         .map_err(BootError::system("sigprocmask"))?;
     after_fork(slot)?;
-    // A hook that drops privileges clears the death signal.
+    // A hook that drops privileges clears the death signal. Until here only the lifeline held.
     end_with(birth.supervisor);
     let caught = CaughtSignals::install(handled).map_err(BootError::system("sigaction"))?;
     os::unblock(handled).map_err(BootError::system("sigprocmask"))?;

@@ -61,10 +61,16 @@ pub fn run(
     code.into()
 }
 
+/// Where a swarm writes its log: never waits, never fails.
+pub fn log_writer() -> impl std::io::Write {
+    os::lossy_stderr()
+}
+
 impl Seat {
     fn new(inner: NodeSeat) -> Self {
         let now = os::monotonic();
         let listener = inner.cells.claim(Role::Listener, now).expect("the cells of a new node are free");
+        listener.begin(Job::of_kind(JobKind::ListenerTurn), now);
         let worker = inner.cells.claim(Role::Worker, now).expect("the cells of a new node are free");
         Self { inner, listener, worker }
     }

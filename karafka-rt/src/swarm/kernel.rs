@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use crate::os::{self, Ending, EpollSet, Fork, PacketSocket, Pid, PidFd, Signal, SignalFd};
+use crate::os::{self, Ending, EpollSet, Fork, LifelineHolder, PacketSocket, Pid, PidFd, Signal, SignalFd};
 use crate::vitals::{SlotCells, Survey};
 
 use super::child::{self, Birth};
@@ -54,6 +54,8 @@ struct LiveNode {
     pid: Pid,
     pidfd: PidFd,
     socket: PacketSocket,
+    /// Closed with us, however we end.
+    _lifeline: LifelineHolder,
 }
 
 impl Kernel {
@@ -83,12 +85,14 @@ impl Kernel {
         let slot = &mut self.slots[node.slot as usize];
         slot.cells.reset();
         let (ours, theirs) = os::packet_pair()?;
+        let (holder, lifeline) = os::lifeline()?;
         // What is buffered would be written by both.
         let _ = io::stdout().flush();
         let supervisor = os::own_pid();
         match os::fork()? {
             Fork::Child => {
-                child::first_steps(supervisor);
+                drop(holder);
+                child::first_steps(supervisor, lifeline);
                 Ok(Forked::Child(Birth { node, supervisor, cells: slot.cells, socket: theirs }))
             }
             Fork::Parent(pid) => {
@@ -96,7 +100,7 @@ impl Kernel {
                 let _ = os::lead_group(pid);
                 match watch(&self.epoll, node.slot, pid, &ours) {
                     Ok(pidfd) => {
-                        slot.node = Some(LiveNode { id: node, pid, pidfd, socket: ours });
+                        slot.node = Some(LiveNode { id: node, pid, pidfd, socket: ours, _lifeline: holder });
                         Ok(Forked::Parent(pid))
                     }
                     Err(error) => {

@@ -1,0 +1,10 @@
+//! Real forks and real signals: a fixture program runs a swarm, these tests send it signals and look at `/proc`.
+//!
+//! No Kafka. Every wait has a deadline; every process of a run is found by a mark in its environment, so that nothing that was
+//! left behind goes unseen.
+
+mod boot;
+mod death;
+mod harness;
+mod init;
+mod stop;
