@@ -97,8 +97,14 @@ impl NativeClient {
     ///
     /// Past the deadline the helper thread and the client stay behind until the process ends.
     pub(super) fn destroy(self, deadline: Duration) -> bool {
+        self.destroy_after(deadline, |_| ())
+    }
+
+    /// The same, with last calls before it, under the same deadline.
+    pub(super) fn destroy_after(self, deadline: Duration, last_calls: impl FnOnce(&Self) + Send + 'static) -> bool {
         let (done, wait) = mpsc::channel();
         let helper = thread::Builder::new().name("kafka-destroy".to_owned()).spawn(move || {
+            last_calls(&self);
             // SAFETY: the last handle of a live client, given up here.
             unsafe { sys::rd_kafka_destroy_flags(self.as_ptr(), sys::RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) };
             let _ = done.send(());

@@ -43,6 +43,14 @@ pub(crate) struct ConsumerClient {
     wake: Wake,
     log: LogSink,
     last_ticket: Cell<u64>,
+    unanswered: Cell<Option<Unanswered>>,
+}
+
+/// A rebalance event that was handed out and not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unanswered {
+    Assignment,
+    Revocation,
 }
 
 /// Where a partition starts.
@@ -91,7 +99,10 @@ impl ConsumerClient {
         let client = NativeClient::create(RD_KAFKA_CONSUMER, properties, Reports::Queued(CONTROL_EVENTS))?;
         let client = Arc::new(client);
         match Self::queues(&client, &wake) {
-            Ok((control, answers)) => Ok(Self { control, answers, client, wake, log, last_ticket: Cell::new(0) }),
+            Ok((control, answers)) => {
+                let (last_ticket, unanswered) = (Cell::new(0), Cell::new(None));
+                Ok(Self { control, answers, client, wake, log, last_ticket, unanswered })
+            }
             Err(error) => {
                 Arc::into_inner(client).map(|client| client.destroy(END_OF_A_HALF_MADE_CLIENT));
                 Err(error)
@@ -134,7 +145,13 @@ impl ConsumerClient {
             if event.kind() == sys::RD_KAFKA_EVENT_LOG {
                 event.log_to(&mut self.log);
             } else {
-                return Some(control_event(&event, || self.assignment_lost()));
+                let event = control_event(&event, || self.assignment_lost());
+                match event {
+                    ControlEvent::Assign(_) => self.unanswered.set(Some(Unanswered::Assignment)),
+                    ControlEvent::Revoke { .. } => self.unanswered.set(Some(Unanswered::Revocation)),
+                    _ => {}
+                }
+                return Some(event);
             }
         }
         Some(ControlEvent::Other("very many log lines".to_owned()))
@@ -153,7 +170,9 @@ impl ConsumerClient {
     /// Answers an assignment with nothing (`rd_kafka_incremental_assign` of an empty list), which is a full answer:
     /// what the connection owns already runs again, and the new partitions are added later.
     pub(crate) fn answer_assign(&self) -> Result<(), CallError> {
-        self.incremental_assign(&List::with_capacity(0))
+        incremental_assign(&self.client, &List::with_capacity(0))?;
+        self.unanswered.set(None);
+        Ok(())
     }
 
     /// Starts an assigned partition: takes its queue off the control queue, then `rd_kafka_incremental_assign`.
@@ -161,7 +180,7 @@ impl ConsumerClient {
     /// Not while a rebalance event is unanswered.
     pub(crate) fn add_partition(&self, at: &TopicPartition, start: StartOffset) -> Result<PartitionQueue, CallError> {
         let queue = Queue::partition(&self.client, &self.wake, at)?;
-        self.incremental_assign(&List::of([at].into_iter(), start.raw())?)?;
+        incremental_assign(&self.client, &List::of([at].into_iter(), start.raw())?)?;
         Ok(PartitionQueue::new(at.clone(), queue))
     }
 
@@ -170,16 +189,15 @@ impl ConsumerClient {
     ///
     /// Not while a rebalance event is unanswered.
     pub(crate) fn remove_partition(&self, queue: PartitionQueue) -> Result<(), CallError> {
-        self.answer_revoke(vec![queue])
+        self.unassign(vec![queue])
     }
 
     /// Answers a revocation (`rd_kafka_incremental_unassign`): `queues` are those of the revoked partitions that were
     /// added, possibly none. Naming one that was never added would leave the event unanswered.
     pub(crate) fn answer_revoke(&self, queues: Vec<PartitionQueue>) -> Result<(), CallError> {
-        let list = List::of(queues.iter().map(PartitionQueue::at), 0)?;
-        drop(queues);
-        // SAFETY: a live client and a live list, which is copied.
-        unsafe { CallError::take(sys::rd_kafka_incremental_unassign(self.rk(), list.as_ptr())) }
+        self.unassign(queues)?;
+        self.unanswered.set(None);
+        Ok(())
     }
 
     /// Sends a commit without waiting (`rd_kafka_commit_queue`) and returns the ticket that its answer bears. The
@@ -262,12 +280,16 @@ impl ConsumerClient {
 
     /// Ends the client (`rd_kafka_destroy_flags`, on a helper thread), waiting at most `deadline`.
     ///
-    /// All records and partition queues must have been dropped before.
-    pub(crate) fn destroy(self, deadline: Duration) -> Destroyed {
+    /// All records and partition queues must have been dropped before. A rebalance that nobody answered is answered
+    /// now, because a client that is leaving waits for that even while it is destroyed.
+    pub(crate) fn destroy(mut self, deadline: Duration) -> Destroyed {
         let closed = self.is_closed();
-        let Self { control, answers, client, .. } = self;
+        while self.poll_control().is_some() {}
+        let Self { control, answers, client, unanswered, .. } = self;
         drop((control, answers));
-        let gone = Arc::into_inner(client).is_some_and(|client| client.destroy(deadline));
+        let unanswered = unanswered.get().filter(|_| !closed);
+        let last_call = move |client: &NativeClient| answer_finally(client, unanswered);
+        let gone = Arc::into_inner(client).is_some_and(|client| client.destroy_after(deadline, last_call));
         match (gone, closed) {
             (true, true) => Destroyed::Closed,
             (true, false) => Destroyed::Forced,
@@ -275,9 +297,10 @@ impl ConsumerClient {
         }
     }
 
-    fn incremental_assign(&self, list: &List) -> Result<(), CallError> {
-        // SAFETY: a live client and a live list, which is copied.
-        unsafe { CallError::take(sys::rd_kafka_incremental_assign(self.rk(), list.as_ptr())) }
+    fn unassign(&self, queues: Vec<PartitionQueue>) -> Result<(), CallError> {
+        let list = List::of(queues.iter().map(PartitionQueue::at), 0)?;
+        drop(queues);
+        incremental_unassign(&self.client, &list)
     }
 
     fn rk(&self) -> *mut sys::rd_kafka_t {
@@ -297,6 +320,38 @@ impl StartOffset {
 
 /// The partition number of a whole topic: `RD_KAFKA_PARTITION_UA`, a macro with a cast that the bindings leave out.
 const UNASSIGNED: i32 = -1;
+
+fn incremental_assign(client: &NativeClient, list: &List) -> Result<(), CallError> {
+    // SAFETY: a live client and a live list, which is copied.
+    unsafe { CallError::take(sys::rd_kafka_incremental_assign(client.as_ptr(), list.as_ptr())) }
+}
+
+fn incremental_unassign(client: &NativeClient, list: &List) -> Result<(), CallError> {
+    // SAFETY: a live client and a live list, which is copied.
+    unsafe { CallError::take(sys::rd_kafka_incremental_unassign(client.as_ptr(), list.as_ptr())) }
+}
+
+/// Gives up everything that is assigned: after an answer with less, a client that is leaving would ask once more.
+fn answer_finally(client: &NativeClient, unanswered: Option<Unanswered>) {
+    let answered = match unanswered {
+        None => Ok(()),
+        Some(Unanswered::Assignment) => incremental_assign(client, &List::with_capacity(0)),
+        Some(Unanswered::Revocation) => assignment(client).and_then(|list| incremental_unassign(client, &list)),
+    };
+    if let Err(error) = answered {
+        tracing::debug!(%error, "the last rebalance could not be answered");
+    }
+}
+
+/// What is assigned (`rd_kafka_assignment`).
+fn assignment(client: &NativeClient) -> Result<List, CallError> {
+    let mut list = std::ptr::null_mut();
+    // SAFETY: a live client and a valid out pointer.
+    let code = unsafe { sys::rd_kafka_assignment(client.as_ptr(), &raw mut list) };
+    Code::check(code, || "the assignment is not known".to_owned())?;
+    // SAFETY: after success a new list that belongs to the caller.
+    Ok(unsafe { List::from_raw(list) })
+}
 
 /// The first refusal that a call wrote into its list.
 fn all_done(list: &List, done: &str) -> Result<(), CallError> {

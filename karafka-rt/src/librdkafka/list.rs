@@ -41,6 +41,12 @@ impl List {
         Self(NonNull::new(raw).expect("librdkafka never returns a null list"))
     }
 
+    /// # Safety
+    /// `raw` is a list that nobody else destroys, or null, which is empty.
+    pub(super) unsafe fn from_raw(raw: *mut sys::rd_kafka_topic_partition_list_t) -> Self {
+        NonNull::new(raw).map_or_else(|| Self::with_capacity(0), Self)
+    }
+
     /// A list of partitions whose offset is `offset`: a position, or one of librdkafka's logical offsets.
     pub(super) fn of<'a>(
         partitions: impl ExactSizeIterator<Item = &'a TopicPartition>,

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::cluster::{Cluster, at};
+use super::cluster::{Cluster, at, wait};
 use super::member::{Member, PROTOCOLS};
-use crate::librdkafka::{Destroyed, StartOffset};
+use crate::librdkafka::{ControlEvent, Destroyed, StartOffset};
 
 const DEADLINE: Duration = Duration::from_secs(3);
 
@@ -14,6 +14,18 @@ const MARGIN: Duration = Duration::from_secs(2);
 #[test]
 fn a_client_that_has_not_left_its_group_is_forced() {
     each_protocol(|member| (member, None), Destroyed::Forced);
+}
+
+#[test]
+fn a_revocation_that_nobody_answered_does_not_hold_the_end_up() {
+    each_protocol(
+        |mut member| {
+            member.client.begin_close().unwrap();
+            wait("the last revocation", || matches!(member.client.poll_control(), Some(ControlEvent::Revoke { .. })));
+            (member, None)
+        },
+        Destroyed::Forced,
+    );
 }
 
 #[test]
@@ -33,7 +45,7 @@ fn a_record_that_is_still_held_leaves_the_client_behind() {
         |mut member| {
             let mut held = Vec::new();
             let mut queues = std::mem::take(&mut member.queues);
-            super::cluster::wait("a record", || queues.values().any(|queue| queue.drain(&mut held, 1) == 1));
+            wait("a record", || queues.values().any(|queue| queue.drain(&mut held, 1) == 1));
             queues.clear();
             (member, Some(Box::new(held)))
         },
@@ -45,7 +57,8 @@ fn a_record_that_is_still_held_leaves_the_client_behind() {
 fn each_protocol(keep: impl Fn(Member) -> (Member, Option<Box<dyn Send>>), expected: Destroyed) {
     let Some(cluster) = Cluster::from_environment() else { return };
     for protocol in PROTOCOLS {
-        let base = format!("{}-{expected:?}", protocol[0].1);
+        let test = std::thread::current().name().unwrap_or_default().replace(':', "-");
+        let base = format!("{}-{test}", protocol[0].1);
         let topic = cluster.create_topic(&base, 1);
         cluster.produce(&at(&topic, 0), 1);
         let mut member = Member::join(&cluster, protocol, &topic, &topic);
