@@ -5,13 +5,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::{debug, error};
 
-use crate::lifecycle::{Ask, Place, SignalRules, StopSignal, exit};
-use crate::os::{self, CaughtSignals, Lifeline, PacketSocket, Pid, Signal};
+use crate::lifecycle::{Place, StopSignal, exit};
+use crate::os::{self, Lifeline, PacketSocket, Pid, Signal};
 use crate::vitals::SlotCells;
 
 use super::boot::BootError;
 use super::event::NodeId;
 use super::report::ReportChannel;
+use super::signals::ProcessSignals;
 
 /// How much more likely the kernel is to pick a node than its supervisor when memory runs out.
 const OOM_SCORE: i32 = 100;
@@ -42,32 +43,11 @@ pub(crate) struct NodeSeat {
     /// Cells for the listeners and workers to claim.
     pub(crate) cells: SlotCells,
     /// The signals that arrive from now on.
-    pub(crate) signals: NodeSignals,
+    pub(crate) signals: ProcessSignals,
     /// How far the stop has come; copies go to every thread.
     pub(crate) stop: StopSignal,
     /// The way to tell the supervisor something.
     pub(crate) reports: ReportChannel,
-}
-
-/// A node's signals, together with what they ask for.
-#[derive(Debug)]
-pub(crate) struct NodeSignals {
-    /// Readable when something arrived.
-    pub(crate) caught: CaughtSignals,
-    /// What that asks for.
-    pub(crate) rules: SignalRules,
-}
-
-impl NodeSignals {
-    /// Takes what arrived, raises `stop` accordingly, and returns what was asked for.
-    pub(crate) fn take(&mut self, stop: &StopSignal) -> Vec<Ask> {
-        let now = os::monotonic();
-        let asks: Vec<Ask> = self.caught.take().map(|signal| self.rules.on(signal, now)).collect();
-        for &ask in &asks {
-            stop.obey(ask);
-        }
-        asks
-    }
 }
 
 /// Right after the fork, before anything else: a group of its own, and an end with the supervisor's end.
@@ -123,14 +103,14 @@ fn take_seat(
     after_fork(slot)?;
     // A hook that drops privileges clears the death signal. Until here only the lifeline held.
     end_with(birth.supervisor);
-    let caught = CaughtSignals::install(handled).map_err(BootError::system("sigaction"))?;
+    let signals = ProcessSignals::install(Place::Node, handled).map_err(BootError::system("sigaction"))?;
     os::unblock(handled).map_err(BootError::system("sigprocmask"))?;
     Ok(NodeSeat {
         slot,
         incarnation,
         nodes,
         cells: birth.cells,
-        signals: NodeSignals { caught, rules: SignalRules::new(Place::Node) },
+        signals,
         stop: StopSignal::new(),
         reports: ReportChannel::new(birth.socket),
     })

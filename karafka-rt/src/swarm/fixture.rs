@@ -98,9 +98,7 @@ impl Seat {
     /// What a listener's turn does: a sign of life, then a look at the signals. True once the node is to stop.
     pub fn turn(&mut self, wait: Duration) -> bool {
         self.listener.tick(os::monotonic());
-        if self.inner.signals.caught.wait(wait).is_ok_and(|arrived| arrived) {
-            self.inner.signals.take(&self.inner.stop);
-        }
+        self.inner.signals.wait(wait, &self.inner.stop);
         self.inner.stop.is_stopping()
     }
 

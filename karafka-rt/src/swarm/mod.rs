@@ -27,6 +27,7 @@ mod pace;
 mod plan;
 mod report;
 mod restart;
+mod signals;
 mod supervisor;
 #[cfg(test)]
 mod tests;
@@ -37,9 +38,10 @@ use crate::lifecycle::{HANDLED, Place, SignalRules, exit};
 use crate::os::{self, Pid, Signal};
 
 pub(crate) use boot::BootError;
-pub(crate) use child::{NodeSeat, NodeSignals};
+pub(crate) use child::NodeSeat;
 pub(crate) use plan::{BackOff, SwarmPlan};
 pub(crate) use report::ReportChannel;
+pub(crate) use signals::ProcessSignals;
 
 use fleet::Fleet;
 use kernel::Kernel;
