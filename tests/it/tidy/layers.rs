@@ -242,6 +242,26 @@ fn the_runtime_keeps_to_the_table() {
     expect_none(&files, check);
 }
 
+/// A row as it stands in the documentation.
+fn documented((module, may_use): &(&str, MayUse)) -> String {
+    let may_use = match may_use {
+        Everything => "everything".to_owned(),
+        Errors => "the error types of the others".to_owned(),
+        Only([]) => "nothing".to_owned(),
+        Only(allowed) => allowed.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    };
+    format!("| `{module}` | {may_use} |")
+}
+
+#[test]
+fn the_documentation_shows_the_same_table() {
+    let files = sources::all();
+    let architecture = files.iter().find(|source| source.path == "ARCHITECTURE.md").unwrap();
+    let table = architecture.text.split_once("| module | may use |\n|---|---|\n").unwrap().1;
+    let shown: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(shown, TABLE.iter().map(documented).collect::<Vec<_>>(), "ARCHITECTURE.md, who may use whom");
+}
+
 #[test]
 fn the_table_has_no_cycle() {
     // Rows stand in an order in which each only uses rows above it, or is not used itself.
