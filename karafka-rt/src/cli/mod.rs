@@ -4,6 +4,8 @@
 
 mod command;
 mod print;
+pub(crate) mod routes;
+mod words;
 
 pub(crate) use command::{Command, Exit, Invocation, Program, clap_command, invocation, parse};
 pub(crate) use print::{err, out};
