@@ -6,6 +6,7 @@
 //! that nothing is ever sent to a number that was given to somebody else.
 #![allow(unsafe_code, reason = "system calls that neither the standard library nor nix wraps safely")]
 
+mod bounded_stderr;
 mod clock;
 mod epoll;
 mod event_fd;
@@ -18,6 +19,7 @@ mod signals;
 mod socket;
 mod stderr;
 
+pub(crate) use bounded_stderr::BoundedStderr;
 pub(crate) use clock::monotonic;
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;

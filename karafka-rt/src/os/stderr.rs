@@ -48,7 +48,7 @@ impl Write for &LossyStderr {
 }
 
 /// A new open file on what `path` names: its flags do not reach the other processes that share descriptor 2.
-fn open_nonblocking(path: &str) -> io::Result<File> {
+pub(super) fn open_nonblocking(path: &str) -> io::Result<File> {
     OpenOptions::new().append(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
 }
 
