@@ -3,6 +3,7 @@
 //! A client that cannot go on is replaced with back-off. A cluster without KIP-848 refuses the first client for good: the
 //! connection then stays with the classic protocol.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -13,7 +14,7 @@ use super::inbox::{Inbox, Mail};
 use super::plan::ConnectionPlan;
 use super::session::{SLOW_TIMER, Session};
 use super::stopping::{Stage, Stopping};
-use crate::librdkafka::{Code, ConsumerClient, OffsetsClient, OffsetsQueue, log_to_tracing};
+use crate::librdkafka::{CallError, Code, ConsumerClient, OffsetsClient, OffsetsQueue, log_to_tracing};
 use crate::processing::Pool;
 use crate::telemetry::{Event, emit};
 use crate::topology::Protocol;
@@ -41,6 +42,11 @@ pub(crate) struct Listener {
 pub(crate) struct Ended {
     /// Jobs that did not finish in time, as a person reads them.
     pub(crate) given_up: Vec<String>,
+}
+
+/// The client that all listeners of a process ask for offsets.
+pub(crate) fn offsets_client(properties: &BTreeMap<String, String>) -> Result<Arc<OffsetsClient>, CallError> {
+    OffsetsClient::create(properties)
 }
 
 enum SessionEnd {

@@ -17,5 +17,5 @@ mod start;
 mod stopping;
 
 pub(crate) use inbox::Inbox;
-pub(crate) use listener::{Ended, Listener};
+pub(crate) use listener::{Ended, Listener, offsets_client};
 pub(crate) use plan::ConnectionPlan;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::config::{Config, GroupProtocol, Membership, limits};
 use crate::connection::ConnectionPlan;
 use crate::consumer::{Producer, Routes, States};
-use crate::librdkafka::CallError;
 use crate::processing::Route;
 use crate::producer::Producers;
 use crate::topology::{ConsumerGroup, Multiplexing, Source, SubscriptionGroup};
@@ -23,7 +22,7 @@ pub(crate) struct Program {
 pub(crate) enum SetUpError {
     /// librdkafka refuses a client.
     #[error("no {what} can be made: {source}")]
-    Client { what: &'static str, source: CallError },
+    Client { what: &'static str, source: Box<dyn std::error::Error + Send + Sync> },
     /// The kernel refuses something.
     #[error("{what}: {source}")]
     System { what: &'static str, source: std::io::Error },

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use super::build::{Program, SetUpError};
 use super::close::close;
-use crate::connection::{Ended, Inbox, Listener};
-use crate::librdkafka::OffsetsClient;
+use crate::connection::{Ended, Inbox, Listener, offsets_client};
 use crate::lifecycle::{Ask, StopSignal, exit};
 use crate::os::monotonic;
 use crate::processing::Pool;
@@ -58,14 +57,14 @@ pub(crate) fn run(program: &Program, place: Place<'_>) -> exit::Code {
 
 fn start(program: &Program, place: &Place<'_>) -> Result<Running, SetUpError> {
     let config = &program.config;
-    let client = |what| move |source| SetUpError::Client { what, source };
+    let client = |what| move |source| SetUpError::Client { what, source: Box::new(source) };
     let owned = |properties: crate::config::Properties| {
         properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
     };
     let producers =
         Producers::start(&owned(config.producer_properties()), &config.application.topic_prefix, DELIVERY_TIMEOUT)
             .map_err(client("producer"))?;
-    let offsets = OffsetsClient::create(&owned(config.admin_properties())).map_err(client("client for offsets"))?;
+    let offsets = offsets_client(&owned(config.admin_properties())).map_err(client("client for offsets"))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     let concurrency = config.concurrency(cores, place.nodes) as usize;
     let pool = Arc::new(Pool::start(concurrency, place.cells, monotonic));
