@@ -3,6 +3,7 @@
 //! Each file holds one rule: a pure check over [`sources`], a test over the whole project, and tests that feed the check something
 //! that breaks the rule, so that a check which no longer sees anything cannot pass.
 
+mod brokers;
 mod layers;
 mod sizes;
 mod sources;

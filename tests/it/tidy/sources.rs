@@ -67,7 +67,9 @@ impl Source {
 /// Files that only exist for tests, by the names they have here.
 fn is_test_file(path: &str) -> bool {
     path.starts_with("tests/")
-        || path.split('/').any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
+        || path.split('/').any(|part| {
+            matches!(part.trim_end_matches(".rs"), "tests") || part.trim_end_matches(".rs").ends_with("_tests")
+        })
 }
 
 #[derive(Clone)]

@@ -30,8 +30,8 @@ pub(crate) struct Arguments {
 
 /// Longest time for all tests together; the whole run has 40 minutes on two cores.
 const TEST_LIMIT: Duration = Duration::from_mins(30);
-/// Integration tests that need brokers stand in the module of this name.
-const NEEDS_KAFKA: &str = "on_kafka::";
+/// Tests that need brokers stand in modules of these names; a tidy test sees to it.
+const NEEDS_KAFKA: [&str; 2] = ["on_kafka::", "live_tests::"];
 
 /// A call of cargo that counts as one test.
 struct Check {
@@ -93,7 +93,7 @@ fn test(brokers: Option<Brokers>, locked: bool, tally: &mut Tally) -> anyhow::Re
     let mut cargo = workspace::cargo();
     cargo.args(["test", "--workspace", "--no-fail-fast"]).args(locked.then_some("--locked")).arg("--");
     match &brokers {
-        None => _ = cargo.args(["--skip", NEEDS_KAFKA]),
+        None => _ = cargo.args(NEEDS_KAFKA.iter().flat_map(|module| ["--skip", module])),
         Some(Brokers::Named(_)) => {}
         Some(Brokers::Local) => println!("\n=== starting a local Kafka"),
     }
