@@ -24,6 +24,8 @@ mod telemetry;
 pub mod topology;
 mod vitals;
 
+pub use karafka_macros::{Consumer, routes};
+
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use swarm::fixture as __swarm_fixture;

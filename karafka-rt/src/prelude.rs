@@ -2,6 +2,7 @@
 
 pub use std::process::ExitCode;
 
+pub use karafka_macros::{Consumer, routes};
 pub use tracing::{debug, error, info, warn};
 
 pub use crate::consumer::{

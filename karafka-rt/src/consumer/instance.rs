@@ -41,6 +41,11 @@ pub struct Hooks<C: Consumer> {
     pub states: &'static [StateWanted],
 }
 
+impl<C: Consumer> Hooks<C> {
+    /// No handler and no hook.
+    pub const NONE: Self = Self { batch: None, each: None, tick: None, revoked: None, shutdown: None, states: &[] };
+}
+
 /// A state that a consumer has a field for.
 #[derive(Clone, Copy)]
 pub struct StateWanted {

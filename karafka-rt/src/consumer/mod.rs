@@ -18,7 +18,7 @@ pub use context::{Context, SeekTo};
 pub use produce::{Key, Outgoing, PayloadOf, ProduceError, Record, Topic};
 pub use producer::Producer;
 pub use routes::Routes;
-pub use state::{State, States};
+pub use state::{State, StateField, States};
 pub use traits::{Consume, ConsumeEach, Consumer, Revoked, Shutdown, Tick};
 
 pub use instance::{Handler, Hooks, StateWanted, Vtable};

@@ -32,6 +32,21 @@ impl<T> std::fmt::Debug for State<T> {
     }
 }
 
+/// The type of a field with `#[state]`. Implemented by [`State`] alone.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a field with `#[state]` is a `State<T>`, found `{Self}`",
+    label = "write `State<{Self}>`"
+)]
+pub trait StateField {
+    /// What `App::state` loads.
+    type Value: Send + Sync + 'static;
+}
+
+impl<T: Send + Sync + 'static> StateField for State<T> {
+    type Value = T;
+}
+
 /// Every loaded state, by type.
 #[derive(Default)]
 pub struct States(HashMap<TypeId, &'static (dyn Any + Send + Sync)>);

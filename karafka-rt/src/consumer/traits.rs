@@ -43,6 +43,10 @@ pub trait ConsumeEach: Consumer {
 }
 
 /// Called periodically for each assigned partition of a topic with `periodic`, with data or without.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not implement `Tick`, but is routed with `periodic`",
+    label = "implement `Tick` for it, or remove `periodic` from its topic"
+)]
 pub trait Tick: Consumer {
     /// Never runs at the same time as the handler of its partition. An error is reported; the next interval ticks again.
     fn tick(&mut self, cx: &mut Context<'_>) -> Result;

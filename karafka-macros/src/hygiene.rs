@@ -1,0 +1,19 @@
+//! Names that generated code uses: one path into the runtime, and a prefix that no user types.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+
+/// The runtime crate, unless `crate = path` says where it is.
+pub(crate) fn runtime(path: Option<&TokenStream>) -> TokenStream {
+    path.cloned().unwrap_or_else(|| quote!(::karafka_rt))
+}
+
+/// `text` as an identifier that names items at the call site and points at `span`.
+pub(crate) fn item(text: &str, span: Span) -> Ident {
+    Ident::new(text, span.resolved_at(Span::call_site()))
+}
+
+/// `span`, resolving where the macro was called: for generated code that must see items of the call site.
+pub(crate) fn at(span: Span) -> Span {
+    span.resolved_at(Span::call_site())
+}

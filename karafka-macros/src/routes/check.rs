@@ -1,0 +1,49 @@
+//! [`Block`] to [`Model`]: reads settings, resolves what is inherited, applies the rules.
+//!
+//! A model comes back even after errors, as complete as it can be: the fallback needs the public names.
+
+use proc_macro2::Ident;
+
+use super::ast::{Block, Text};
+use super::model::Model;
+use super::{names, resolve, rules, tree};
+use crate::diagnostics::{Errors, wording};
+use crate::hygiene;
+
+/// Checks a block; `None` when it has no module to generate.
+pub(crate) fn check(block: &Block, errors: &mut Errors) -> Option<Model> {
+    let mut tree = tree::grow(block, errors);
+    rules::names(&mut tree, errors);
+    let resolved = resolve::resolve(&tree, errors);
+    let module = block.module.clone()?;
+    let model = Model {
+        runtime: hygiene::runtime(block.runtime.as_ref()),
+        docs: block.docs.clone(),
+        visibility: block.visibility.clone(),
+        application: application(&module, block.application.as_ref(), errors),
+        module,
+        topics: resolved.topics,
+        patterns: resolved.patterns,
+        groups: resolved.groups,
+        unready: resolved.unready,
+    };
+    rules::model(&model, &tree, errors);
+    Some(model)
+}
+
+fn application(module: &Ident, written: Option<&Text>, errors: &mut Errors) -> String {
+    match written {
+        Some(text) => {
+            names::check(text, errors);
+            text.value.clone()
+        }
+        None => {
+            let name = module.to_string();
+            let name = name.strip_prefix("r#").unwrap_or(&name);
+            if names::fault(name).is_some() {
+                errors.report(module, wording::module_no_application(name));
+            }
+            name.to_owned()
+        }
+    }
+}
