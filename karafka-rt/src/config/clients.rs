@@ -170,12 +170,8 @@ fn framework_defaults(scope: Scope) -> Vec<(&'static str, String)> {
             ("fetch.queue.backoff.ms", milliseconds(limits::FETCH_QUEUE_BACKOFF)),
             ("fetch.wait.max.ms", milliseconds(limits::FETCH_WAIT)),
         ]),
-        Scope::Producer => defaults.extend([
-            // The Java client's partitioner, so that a key has one partition whoever produces.
-            ("partitioner", "murmur2_random".to_owned()),
-            ("queue.buffering.max.kbytes", (limits::PRODUCER_QUEUE_BYTES / 1024).to_string()),
-        ]),
-        Scope::Common | Scope::Admin => {}
+        // A producer adds its own (`producer::ProducerSettings`).
+        Scope::Common | Scope::Producer | Scope::Admin => {}
     }
     defaults
 }
@@ -189,6 +185,11 @@ impl Properties {
     pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.0.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// Everything, in the clear.
+    pub(crate) fn into_map(self) -> BTreeMap<String, String> {
+        self.0
     }
 
     /// Names and values, by name.

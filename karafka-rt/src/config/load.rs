@@ -11,9 +11,10 @@ use super::defaults::Defaults;
 use super::entry::{Entry, Scope, Target};
 use super::error::{ConfigError, ConfigErrors, Place};
 use super::reader::Reader;
-use super::settings::{Config, Given};
+use super::settings::{BOOTSTRAP_SERVERS, Config, Given};
 use super::source::Source;
-use super::{environment, file, keys, limits, property, rules, shown};
+use super::{environment, file, keys, limits, property, routes_check, rules, shown};
+use crate::topology::Topology;
 
 /// Reads a file's text: `read_file` for real, a map in tests.
 pub(crate) type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
@@ -34,6 +35,21 @@ pub(crate) struct Sources {
     pub(crate) command_line: Vec<CommandLineSetting>,
     /// The instance when none is configured.
     pub(crate) host_name: String,
+    /// The blocks that run with it.
+    pub(crate) routes: Vec<&'static Topology>,
+    pub(crate) purpose: Purpose,
+}
+
+/// What the configuration is read for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To print something: no Kafka is needed.
+    #[default]
+    Inspect,
+    /// To run, on the Kafka that is configured.
+    Run,
+    /// To run, on an embedded broker when no Kafka is configured.
+    RunWithDevBroker,
 }
 
 /// One option of the command line that sets a key.
@@ -85,8 +101,17 @@ pub(crate) fn load(sources: &Sources, files: ReadFile<'_>) -> Result<Loaded, Con
     if errors.is_empty() {
         rules::check(&config, &mut errors);
     }
+    if sources.purpose == Purpose::Run && config.bootstrap_servers().is_none() && !was_attempted(&errors) {
+        errors.push(ConfigError::NoBootstrapServers);
+    }
+    routes_check::check(&config, &sources.routes, sources.purpose, &mut errors);
     ConfigErrors::check(errors)?;
     Ok(Loaded { config, warnings })
+}
+
+/// Whether bootstrap servers were given, but wrongly: then that is the one thing to say about them.
+fn was_attempted(errors: &[ConfigError]) -> bool {
+    errors.iter().any(|error| matches!(error, ConfigError::WrongValue { key, .. } if key.ends_with(BOOTSTRAP_SERVERS)))
 }
 
 impl Config {

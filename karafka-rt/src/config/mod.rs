@@ -18,6 +18,7 @@ mod property;
 mod quantity;
 mod reader;
 mod refused;
+mod routes_check;
 mod rules;
 mod settings;
 pub(crate) mod show;
@@ -31,8 +32,9 @@ pub use error::ConfigErrors;
 
 pub(crate) use clients::{GroupProtocol, Membership, Properties};
 pub(crate) use error::ConfigError;
-pub(crate) use load::{CommandLineSetting, Loaded, ReadFile, Sources, load, read_file};
+pub(crate) use load::{CommandLineSetting, Loaded, Purpose, ReadFile, Sources, load, read_file};
 pub(crate) use quantity::format_duration;
+pub(crate) use routes_check::check_slots;
 pub(crate) use settings::{Application, Config, LogFormat, Processing, Swarm, Telemetry};
 pub(crate) use shown::shown_property;
 pub(crate) use source::Source;

@@ -11,6 +11,8 @@ use crate::topology::SubscriptionGroup;
 
 const POLL_INTERVAL: &str = "max.poll.interval.ms";
 const SOCKET_TIMEOUT: &str = "socket.timeout.ms";
+/// Properties of a connection that the rules look at.
+pub(super) const CONNECTION: [&str; 2] = [POLL_INTERVAL, SOCKET_TIMEOUT];
 
 /// The rules that hold for every connection.
 pub(super) fn check(config: &Config, errors: &mut Vec<ConfigError>) {

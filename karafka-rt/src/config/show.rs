@@ -3,7 +3,7 @@
 use super::entry::Scope;
 use super::keys;
 use super::settings::{Config, Given};
-use super::shown::{in_text, shown_property};
+use super::shown::{escaped, shown_property};
 
 /// The configuration as text that is almost TOML: each line ends with the value's source.
 pub(crate) fn render(config: &Config) -> String {
@@ -34,7 +34,7 @@ enum Line {
 
 impl Line {
     fn of(name: &str, value: &str, given: &Given) -> Self {
-        Self::Value { text: format!("{name} = \"{}\"", in_text(value)), source: given.source.to_string() }
+        Self::Value { text: format!("{name} = \"{}\"", escaped(value)), source: given.source.to_string() }
     }
 }
 

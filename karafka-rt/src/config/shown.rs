@@ -10,7 +10,12 @@ pub(crate) fn shown_property<'v>(name: &str, value: &'v str) -> &'v str {
     if property::find(name).is_some_and(property::Property::is_shown) { value } else { HIDDEN }
 }
 
-/// A value that may be shown, escaped and cut.
+/// A value that may be shown, on one line.
+pub(crate) fn escaped(value: &str) -> String {
+    value.escape_debug().to_string()
+}
+
+/// A value that may be shown, on one line and cut.
 pub(crate) fn in_text(value: &str) -> String {
     let mut characters = value.chars();
     let mut text: String = characters.by_ref().take(limits::SHOWN_VALUE).flat_map(char::escape_debug).collect();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::topology::{Assign, Isolation, Multiplexing, Nodes, Property, SubscriptionGroup, Value};
 
-const GROUP: SubscriptionGroup = SubscriptionGroup {
+pub(super) const GROUP: SubscriptionGroup = SubscriptionGroup {
     name: Some("orders"),
     docs: "",
     multiplexing: Multiplexing::SINGLE,
@@ -105,7 +105,6 @@ fn a_producer_is_idempotent_and_takes_no_consumer_properties() {
     let properties = config(&["kafka.fetch.wait.max.ms=50", "kafka.linger.ms=1"]).producer_properties();
     for (name, value) in [
         ("enable.idempotence", Some("true")),
-        ("partitioner", Some("murmur2_random")),
         ("queue.buffering.max.ms", Some("1")),
         ("fetch.wait.max.ms", None),
         ("check.crcs", None),

@@ -3,7 +3,9 @@
 mod clients;
 mod errors;
 mod precedence;
+mod routes;
 mod secrets;
+mod show;
 mod tables;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::*;
+use crate::topology::Topology;
 
 /// Sources written as text, for one case.
 #[derive(Default, Clone)]
@@ -21,6 +24,8 @@ struct Given<'a> {
     files: &'a [(&'a str, &'a str)],
     environment: &'a [(&'a str, &'a str)],
     set: &'a [&'a str],
+    routes: &'a [&'static Topology],
+    purpose: Purpose,
 }
 
 fn load_given(given: &Given<'_>) -> Result<Loaded, ConfigErrors> {
@@ -37,6 +42,8 @@ fn load_given(given: &Given<'_>) -> Result<Loaded, ConfigErrors> {
         environment,
         command_line: given.set.iter().map(setting).collect(),
         host_name: "box-1".to_owned(),
+        routes: given.routes.to_vec(),
+        purpose: given.purpose,
     };
     let files = |path: &Path| {
         let found = given.files.iter().find(|(name, _)| Path::new(name) == path);

@@ -10,7 +10,7 @@ fn each_source_wins_over_the_one_before() {
     let files: &[(&str, &str)] = &[("karafka.toml", "[swarm]\nnodes = 3\n")];
     let environment: &[(&str, &str)] = &[("KARAFKA_SWARM__NODES", "4")];
     let set: &[&str] = &["swarm.nodes=5", "swarm.nodes=6"];
-    let all = Given { code, files, environment, set, config_flag: None };
+    let all = Given { code, files, environment, set, ..Given::default() };
     for (given, nodes, source) in [
         (Given::default(), None, "built-in"),
         (Given { code, ..Given::default() }, Some(2), "`App::defaults` at "),

@@ -67,7 +67,7 @@ fn check(given: &Given<'_>, case: &str) {
         Ok(loaded) => {
             let config = &loaded.config;
             let clients = (config.producer_properties(), config.admin_properties());
-            format!("{loaded:?} {config:#?} {clients:?} {}", show::render(config))
+            format!("{loaded:?} {config:#?} {clients:?} {}", super::super::show::render(config))
         }
     };
     assert!(!seen.contains(CANARY), "{case}\n{seen}");
