@@ -93,24 +93,25 @@ impl NativeClient {
         self.0.as_ptr()
     }
 
-    /// Ends the client without leaving its group (`rd_kafka_destroy_flags`); true when that was done within `deadline`.
-    ///
-    /// Past the deadline the helper thread and the client stay behind until the process ends.
+    /// Ends the client on a helper thread; true when that was done within `deadline`, else it stays behind.
     pub(super) fn destroy(self, deadline: Duration) -> bool {
-        self.destroy_after(deadline, |_| ())
+        within(deadline, || self.destroy_here()).is_some()
     }
 
-    /// The same, with last calls before it, under the same deadline.
-    pub(super) fn destroy_after(self, deadline: Duration, last_calls: impl FnOnce(&Self) + Send + 'static) -> bool {
-        let (done, wait) = mpsc::channel();
-        let helper = thread::Builder::new().name("kafka-destroy".to_owned()).spawn(move || {
-            last_calls(&self);
-            // SAFETY: the last handle of a live client, given up here.
-            unsafe { sys::rd_kafka_destroy_flags(self.as_ptr(), sys::RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) };
-            let _ = done.send(());
-        });
-        helper.is_ok() && wait.recv_timeout(deadline).is_ok()
+    /// Ends the client without leaving its group (`rd_kafka_destroy_flags`). May take for ever.
+    pub(super) fn destroy_here(self) {
+        // SAFETY: the last handle of a live client, given up here.
+        unsafe { sys::rd_kafka_destroy_flags(self.as_ptr(), sys::RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE) };
     }
+}
+
+/// Runs on a helper thread what may take for ever. Past the deadline, the thread stays behind until the process ends.
+pub(super) fn within<T: Send + 'static>(deadline: Duration, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (done, wait) = mpsc::sync_channel(1);
+    let helper = thread::Builder::new().name("kafka-destroy".to_owned()).spawn(move || {
+        let _ = done.send(work());
+    });
+    helper.ok().and_then(|_| wait.recv_timeout(deadline).ok())
 }
 
 /// A configuration that no client has taken over yet.

@@ -25,7 +25,7 @@ use rdkafka_sys as sys;
 use sys::rd_kafka_type_t::RD_KAFKA_CONSUMER;
 
 use super::client::{END_OF_A_HALF_MADE_CLIENT, NativeClient, Reports};
-use super::control::{CONTROL_EVENTS, CommitAnswer, ControlEvent, commit_answer, control_event};
+use super::control::{CONTROL_EVENTS, CommitAnswer, ControlEvent, Unanswered, commit_answer, control_event};
 use super::error::{CallError, Code, fatal_error, text};
 use super::list::{List, TopicPartition};
 use super::log::LogSink;
@@ -37,20 +37,14 @@ const MOST_LOG_LINES_PER_POLL: usize = 1024;
 
 /// A consumer, used by one thread. Dropping it leaves it running: [`ConsumerClient::destroy`] ends it.
 pub(crate) struct ConsumerClient {
-    control: Queue,
-    answers: Queue,
-    client: Arc<NativeClient>,
+    pub(super) control: Queue,
+    pub(super) answers: Queue,
+    pub(super) client: Arc<NativeClient>,
     wake: Wake,
     log: LogSink,
     last_ticket: Cell<u64>,
-    unanswered: Cell<Option<Unanswered>>,
-}
-
-/// A rebalance event that was handed out and not answered yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unanswered {
-    Assignment,
-    Revocation,
+    pub(super) unanswered: Cell<Option<Unanswered>>,
+    pub(super) leaving: bool,
 }
 
 /// Where a partition starts.
@@ -72,18 +66,6 @@ pub(crate) struct CommitEntry {
     pub(crate) metadata: Option<String>,
 }
 
-/// How a client ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Destroyed {
-    /// It had left its group, and is gone.
-    Closed,
-    /// It is gone, but had not left: the group learns that by its session time-out.
-    Forced,
-    /// It is still there, and stays until the process ends: a record or a partition queue is held somewhere, a
-    /// revocation was not answered, or a broker keeps it busy.
-    LeftBehind,
-}
-
 impl ConsumerClient {
     /// Makes a consumer (`rd_kafka_new`, on a new thread). `wake` is an eventfd: the number 1 is written to it when
     /// something arrives in any queue of this client (`rd_kafka_queue_io_event_enable`).
@@ -101,7 +83,7 @@ impl ConsumerClient {
         match Self::queues(&client, &wake) {
             Ok((control, answers)) => {
                 let (last_ticket, unanswered) = (Cell::new(0), Cell::new(None));
-                Ok(Self { control, answers, client, wake, log, last_ticket, unanswered })
+                Ok(Self { control, answers, client, wake, log, last_ticket, unanswered, leaving: false })
             }
             Err(error) => {
                 Arc::into_inner(client).map(|client| client.destroy(END_OF_A_HALF_MADE_CLIENT));
@@ -140,17 +122,17 @@ impl ConsumerClient {
 
     /// The next event of the control queue, if there is one now (`rd_kafka_queue_poll`). Log lines go to the sink.
     pub(crate) fn poll_control(&mut self) -> Option<ControlEvent> {
+        self.wait_control(Duration::ZERO)
+    }
+
+    pub(super) fn wait_control(&mut self, longest: Duration) -> Option<ControlEvent> {
         for _ in 0..MOST_LOG_LINES_PER_POLL {
-            let event = self.control.poll()?;
+            let event = self.control.wait(longest)?;
             if event.kind() == sys::RD_KAFKA_EVENT_LOG {
                 event.log_to(&mut self.log);
             } else {
                 let event = control_event(&event, || self.assignment_lost());
-                match event {
-                    ControlEvent::Assign(_) => self.unanswered.set(Some(Unanswered::Assignment)),
-                    ControlEvent::Revoke { .. } => self.unanswered.set(Some(Unanswered::Revocation)),
-                    _ => {}
-                }
+                self.unanswered.set(Unanswered::by(&event).or(self.unanswered.get()));
                 return Some(event);
             }
         }
@@ -170,7 +152,7 @@ impl ConsumerClient {
     /// Answers an assignment with nothing (`rd_kafka_incremental_assign` of an empty list), which is a full answer:
     /// what the connection owns already runs again, and the new partitions are added later.
     pub(crate) fn answer_assign(&self) -> Result<(), CallError> {
-        incremental_assign(&self.client, &List::with_capacity(0))?;
+        self.incremental_assign(&List::with_capacity(0))?;
         self.unanswered.set(None);
         Ok(())
     }
@@ -180,7 +162,7 @@ impl ConsumerClient {
     /// Not while a rebalance event is unanswered.
     pub(crate) fn add_partition(&self, at: &TopicPartition, start: StartOffset) -> Result<PartitionQueue, CallError> {
         let queue = Queue::partition(&self.client, &self.wake, at)?;
-        incremental_assign(&self.client, &List::of([at].into_iter(), start.raw())?)?;
+        self.incremental_assign(&List::of([at].into_iter(), start.raw())?)?;
         Ok(PartitionQueue::new(at.clone(), queue))
     }
 
@@ -265,45 +247,23 @@ impl ConsumerClient {
         unsafe { fatal_error(self.rk()) }
     }
 
-    /// Begins to leave the group (`rd_kafka_consumer_close_queue` on the control queue). The last revocation comes as an
-    /// event and must be answered. Refused after a fatal error: go straight to [`ConsumerClient::destroy`].
-    pub(crate) fn begin_close(&mut self) -> Result<(), CallError> {
-        // SAFETY: a live client and its live queue.
-        unsafe { CallError::take(sys::rd_kafka_consumer_close_queue(self.rk(), self.control.as_ptr())) }
+    pub(super) fn incremental_assign(&self, list: &List) -> Result<(), CallError> {
+        // SAFETY: a live client and a live list, which is copied.
+        unsafe { CallError::take(sys::rd_kafka_incremental_assign(self.rk(), list.as_ptr())) }
     }
 
-    /// Whether the group has been left (`rd_kafka_consumer_closed`).
-    pub(crate) fn is_closed(&self) -> bool {
-        // SAFETY: a live client.
-        (unsafe { sys::rd_kafka_consumer_closed(self.rk()) }) != 0
-    }
-
-    /// Ends the client (`rd_kafka_destroy_flags`, on a helper thread), waiting at most `deadline`.
-    ///
-    /// All records and partition queues must have been dropped before. A rebalance that nobody answered is answered
-    /// now, because a client that is leaving waits for that even while it is destroyed.
-    pub(crate) fn destroy(mut self, deadline: Duration) -> Destroyed {
-        let closed = self.is_closed();
-        while self.poll_control().is_some() {}
-        let Self { control, answers, client, unanswered, .. } = self;
-        drop((control, answers));
-        let unanswered = unanswered.get().filter(|_| !closed);
-        let last_call = move |client: &NativeClient| answer_finally(client, unanswered);
-        let gone = Arc::into_inner(client).is_some_and(|client| client.destroy_after(deadline, last_call));
-        match (gone, closed) {
-            (true, true) => Destroyed::Closed,
-            (true, false) => Destroyed::Forced,
-            (false, _) => Destroyed::LeftBehind,
-        }
+    pub(super) fn incremental_unassign(&self, list: &List) -> Result<(), CallError> {
+        // SAFETY: a live client and a live list, which is copied.
+        unsafe { CallError::take(sys::rd_kafka_incremental_unassign(self.rk(), list.as_ptr())) }
     }
 
     fn unassign(&self, queues: Vec<PartitionQueue>) -> Result<(), CallError> {
         let list = List::of(queues.iter().map(PartitionQueue::at), 0)?;
         drop(queues);
-        incremental_unassign(&self.client, &list)
+        self.incremental_unassign(&list)
     }
 
-    fn rk(&self) -> *mut sys::rd_kafka_t {
+    pub(super) fn rk(&self) -> *mut sys::rd_kafka_t {
         self.client.as_ptr()
     }
 }
@@ -320,38 +280,6 @@ impl StartOffset {
 
 /// The partition number of a whole topic: `RD_KAFKA_PARTITION_UA`, a macro with a cast that the bindings leave out.
 const UNASSIGNED: i32 = -1;
-
-fn incremental_assign(client: &NativeClient, list: &List) -> Result<(), CallError> {
-    // SAFETY: a live client and a live list, which is copied.
-    unsafe { CallError::take(sys::rd_kafka_incremental_assign(client.as_ptr(), list.as_ptr())) }
-}
-
-fn incremental_unassign(client: &NativeClient, list: &List) -> Result<(), CallError> {
-    // SAFETY: a live client and a live list, which is copied.
-    unsafe { CallError::take(sys::rd_kafka_incremental_unassign(client.as_ptr(), list.as_ptr())) }
-}
-
-/// Gives up everything that is assigned: after an answer with less, a client that is leaving would ask once more.
-fn answer_finally(client: &NativeClient, unanswered: Option<Unanswered>) {
-    let answered = match unanswered {
-        None => Ok(()),
-        Some(Unanswered::Assignment) => incremental_assign(client, &List::with_capacity(0)),
-        Some(Unanswered::Revocation) => assignment(client).and_then(|list| incremental_unassign(client, &list)),
-    };
-    if let Err(error) = answered {
-        tracing::debug!(%error, "the last rebalance could not be answered");
-    }
-}
-
-/// What is assigned (`rd_kafka_assignment`).
-fn assignment(client: &NativeClient) -> Result<List, CallError> {
-    let mut list = std::ptr::null_mut();
-    // SAFETY: a live client and a valid out pointer.
-    let code = unsafe { sys::rd_kafka_assignment(client.as_ptr(), &raw mut list) };
-    Code::check(code, || "the assignment is not known".to_owned())?;
-    // SAFETY: after success a new list that belongs to the caller.
-    Ok(unsafe { List::from_raw(list) })
-}
 
 /// The first refusal that a call wrote into its list.
 fn all_done(list: &List, done: &str) -> Result<(), CallError> {

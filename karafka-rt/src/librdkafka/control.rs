@@ -35,6 +35,24 @@ pub(crate) enum ControlEvent {
     Other(String),
 }
 
+/// A rebalance event that was handed out and not answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unanswered {
+    Assignment,
+    Revocation,
+}
+
+impl Unanswered {
+    /// What `event` asks for.
+    pub(super) fn by(event: &ControlEvent) -> Option<Self> {
+        match event {
+            ControlEvent::Assign(_) => Some(Self::Assignment),
+            ControlEvent::Revoke { .. } => Some(Self::Revocation),
+            _ => None,
+        }
+    }
+}
+
 /// The answer to one commit.
 ///
 /// With an error the entries cannot be trusted: librdkafka copies the last error of the request onto every partition

@@ -8,6 +8,7 @@ mod consumer;
 mod control;
 mod error;
 mod event;
+mod leaving;
 mod list;
 #[cfg(test)]
 mod live_tests;
@@ -22,9 +23,10 @@ mod produce_metadata;
 mod produce_record;
 mod queue;
 
-pub(crate) use consumer::{CommitEntry, ConsumerClient, Destroyed, StartOffset};
+pub(crate) use consumer::{CommitEntry, ConsumerClient, StartOffset};
 pub(crate) use control::{CommitAnswer, ControlEvent};
 pub(crate) use error::{CallError, Code};
+pub(crate) use leaving::Destroyed;
 pub(crate) use list::TopicPartition;
 pub(crate) use log::{LogLine, LogSink, log_to_tracing};
 pub(crate) use memory::trim_memory;

@@ -3,6 +3,7 @@
 use std::os::fd::{AsRawFd, BorrowedFd, OwnedFd};
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rdkafka_sys as sys;
 
@@ -75,10 +76,16 @@ impl Queue {
         Ok(Self { raw, client: client.clone(), wake: wake.clone() })
     }
 
-    /// The next event, if there is one now (`rd_kafka_queue_poll` with time-out 0). Never for partition queues.
+    /// The next event, if there is one now (`rd_kafka_queue_poll`). Never for partition queues.
     pub(super) fn poll(&self) -> Option<Event> {
+        self.wait(Duration::ZERO)
+    }
+
+    /// The next event; waits for one, to the millisecond (`rd_kafka_queue_poll`).
+    pub(super) fn wait(&self, longest: Duration) -> Option<Event> {
+        let milliseconds = i32::try_from(longest.as_millis()).unwrap_or(i32::MAX);
         // SAFETY: a live queue of a live client.
-        let event = unsafe { sys::rd_kafka_queue_poll(self.raw.as_ptr(), 0) };
+        let event = unsafe { sys::rd_kafka_queue_poll(self.raw.as_ptr(), milliseconds) };
         // SAFETY: a new event that belongs to the caller, and the client outlives it: see `Event`.
         NonNull::new(event).map(|event| unsafe { Event::from_raw(event) })
     }

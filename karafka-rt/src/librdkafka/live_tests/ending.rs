@@ -24,7 +24,7 @@ fn a_revocation_that_nobody_answered_does_not_hold_the_end_up() {
             wait("the last revocation", || matches!(member.client.poll_control(), Some(ControlEvent::Revoke { .. })));
             (member, None)
         },
-        Destroyed::Forced,
+        Destroyed::Closed,
     );
 }
 
@@ -66,7 +66,7 @@ fn each_protocol(keep: impl Fn(Member) -> (Member, Option<Box<dyn Send>>), expec
         member.add(&at(&topic, 0), StartOffset::Beginning);
         let (member, held) = keep(member);
         let (client, begin) = (member.into_client(), Instant::now());
-        assert_eq!(client.destroy(DEADLINE), expected);
+        assert_eq!(client.destroy(DEADLINE), expected, "{protocol:?}");
         assert!(begin.elapsed() < DEADLINE + MARGIN, "{:?}", begin.elapsed());
         drop(held);
     }
