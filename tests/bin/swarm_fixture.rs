@@ -15,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use karafka_rt::__swarm_fixture::{Seat, Settings, log_writer, run};
+use nix::sys::prctl::get_pdeathsig;
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::unistd::{Uid, getpid, getppid, setuid};
 use serde_json::json;
@@ -72,6 +73,13 @@ impl Node {
         self.tell("up");
         match name {
             "idle" | "late" => self.idle(),
+            "quiet" => {
+                while !self.seat.is_quiet() {
+                    self.seat.turn(TURN);
+                }
+                self.tell("quiet");
+                self.idle()
+            }
             // A handler that never ends, beside a listener that is alive.
             "busy" => {
                 thread::spawn(|| loop_for_ever::<()>(|| std::hint::black_box(())));
@@ -126,7 +134,11 @@ impl Node {
 
     fn tell(&self, event: &str) {
         let (slot, incarnation) = (self.seat.slot(), self.seat.incarnation());
-        journal(&json!({ "event": event, "slot": slot, "incarnation": incarnation, "pid": getpid().as_raw() }));
+        let dies_with_parent = get_pdeathsig() == Ok(Some(Signal::SIGKILL));
+        let pid = getpid().as_raw();
+        journal(&json!({
+            "event": event, "slot": slot, "incarnation": incarnation, "pid": pid, "dies_with_parent": dies_with_parent,
+        }));
     }
 }
 

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::lifecycle::ProcessState;
 use crate::lifecycle::exit::Code;
 use crate::os;
 use crate::vitals::{CellWriter, Job, JobKind, Role};
@@ -100,6 +101,11 @@ impl Seat {
         self.listener.tick(os::monotonic());
         self.inner.signals.wait(wait, &self.inner.stop);
         self.inner.stop.is_stopping()
+    }
+
+    /// Whether the node is to take no new work.
+    pub fn is_quiet(&self) -> bool {
+        self.inner.stop.state() >= ProcessState::Quiet
     }
 
     /// Begins a handler call of the given budget.

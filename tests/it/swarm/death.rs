@@ -21,6 +21,8 @@ fn check_orphans(arguments: &[&str]) {
         let line = run.journal_line(|line| line["event"] == "up" || line["event"] == "after_fork");
         if line["event"] == "up" { up.push(line) } else { booting.push(line) }
     }
+    // Two ties hold a node to its supervisor, and each would hide that the other is broken.
+    assert!(up.iter().all(|line| line["dies_with_parent"] == true), "{up:?}");
     let frozen = pid_of(up.iter().find(|line| line["slot"] == 2).unwrap());
     until(ONE_SECOND, || (state_of(frozen) == Some('T')).then_some(())).expect("the third node is stopped");
     assert_eq!(run.processes().len(), 5, "a supervisor and four nodes at the moment of the kill");

@@ -7,6 +7,8 @@ use nix::unistd::Pid;
 
 use super::harness::{Run, pid_of, state_of, until};
 
+/// A session of its own has no controlling terminal.
+const WITHOUT_TERMINAL: [&str; 1] = ["setsid"];
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
 /// Sends `signal` once all nodes are up; expects the exit code within the time, and nobody left.
@@ -111,14 +113,26 @@ fn a_node_that_is_signalled_alone_leaves_and_comes_back() {
 
 #[test]
 fn ttin_tells_what_every_thread_does_and_hup_without_a_terminal_is_no_stop() {
-    let mut run = Run::start(&["nodes=late", "handler_timeout=600000"]);
+    let mut run = Run::start_by(&WITHOUT_TERMINAL, &["nodes=late", "handler_timeout=600000"]);
     run.event("up");
     run.signal(Signal::SIGTTIN);
     run.log_line("in its handler, topic #0 partition 0 offset 1");
-    if std::fs::File::open("/dev/tty").is_err() {
-        run.signal(Signal::SIGHUP);
-        run.log_line("SIGHUP");
-    }
+    run.signal(Signal::SIGHUP);
+    run.log_line("SIGHUP");
+    run.signal(Signal::SIGTERM);
+    assert_eq!(run.exit().0.code(), Some(0));
+}
+
+#[test]
+fn tstp_quiets_every_node_and_those_that_are_restarted_later() {
+    let mut run = Run::start_by(&WITHOUT_TERMINAL, &["nodes=quiet,quiet"]);
+    run.events("up", 2);
+    run.signal(Signal::SIGTSTP);
+    let node = run.events("quiet", 2)[0];
+    assert_ne!(state_of(node), Some('T'), "quiet is not the terminal's stop");
+    kill(Pid::from_raw(node), Signal::SIGKILL).unwrap();
+    let again = run.journal_line(|line| line["event"] == "quiet");
+    assert_eq!(again["incarnation"], 2);
     run.signal(Signal::SIGTERM);
     assert_eq!(run.exit().0.code(), Some(0));
 }
