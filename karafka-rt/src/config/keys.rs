@@ -144,6 +144,19 @@ impl Key {
         }
     }
 
+    /// What a value may be, for the reference.
+    pub(crate) fn expected(&self) -> String {
+        match &self.kind {
+            Kind::Duration { bounds, .. } => {
+                format!("{} to {}", format_duration(*bounds.start()), format_duration(*bounds.end()))
+            }
+            Kind::Size { bounds, .. } => format!("{} to {}", format_size(*bounds.start()), format_size(*bounds.end())),
+            Kind::Count { bounds, .. } => format!("{} to {}, `auto`", bounds.start(), bounds.end()),
+            Kind::Text { .. } => "text".to_owned(),
+            Kind::LogFormat { .. } => "`human`, `json`".to_owned(),
+        }
+    }
+
     /// Reads `value` into the key's field; `Err` says what is expected.
     pub(super) fn set(&self, config: &mut Config, value: &str) -> Result<(), String> {
         match &self.kind {

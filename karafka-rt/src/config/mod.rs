@@ -17,6 +17,8 @@ mod properties;
 mod property;
 mod quantity;
 mod reader;
+#[cfg(test)]
+mod reference;
 mod refused;
 mod routes_check;
 mod rules;

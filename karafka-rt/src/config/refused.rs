@@ -39,7 +39,7 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("ssl.engine.id", CODE),
     ("ssl.engine.location", CODE),
     ("ssl.providers", CODE),
-    ("statistics.interval.ms", "the framework asks for statistics when somebody looks at them"),
+    ("statistics.interval.ms", "it is always `0`: nobody reads librdkafka's statistics yet"),
     ("transactional.id", "it is made from the application, group, instance and node"),
 ];
 
