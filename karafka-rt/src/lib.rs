@@ -6,6 +6,7 @@ compile_error!("karafka-rt needs Linux 5.10 or newer: nodes are forked, watched 
 
 #[doc(hidden)]
 pub mod __private;
+mod app;
 mod cli;
 pub mod config;
 mod connection;
@@ -24,6 +25,7 @@ mod telemetry;
 pub mod topology;
 mod vitals;
 
+pub use app::{App, Node};
 pub use karafka_macros::{Consumer, routes};
 
 #[cfg(feature = "testing")]

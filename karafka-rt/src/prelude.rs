@@ -5,6 +5,7 @@ pub use std::process::ExitCode;
 pub use karafka_macros::{Consumer, routes};
 pub use tracing::{debug, error, info, warn};
 
+pub use crate::App;
 pub use crate::consumer::{
     Consume, ConsumeEach, Consumer, Context, Key, ProduceError, Producer, Record, Revoked, SeekTo, Shutdown, State,
     Tick,

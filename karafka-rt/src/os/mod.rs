@@ -28,7 +28,7 @@ pub(crate) use nix::sys::signal::Signal;
 pub(crate) use pidfd::{Ending, PidFd};
 pub(crate) use process::{
     Fork, Pid, allow_no_core_dumps, be_killed_with_parent, be_preferred_by_the_oom_killer, end_and_reap, fork,
-    has_terminal, immediate_exit, kill_group, lead_group, own_pid, parent_pid, reap_strangers,
+    has_terminal, host_name, immediate_exit, kill_group, lead_group, own_pid, parent_pid, reap_strangers,
 };
 pub(crate) use shared_memory::shared_words;
 pub(crate) use signals::{CaughtSignals, SignalFd, block, exit_on, is_ignored, restore_default, unblock};

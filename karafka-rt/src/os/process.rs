@@ -109,6 +109,11 @@ pub(crate) fn be_preferred_by_the_oom_killer(by: i32) -> io::Result<()> {
     fs::write(FILE, (own + by).min(1000).to_string())
 }
 
+/// The machine's name; `localhost` when the kernel does not tell.
+pub(crate) fn host_name() -> String {
+    unistd::gethostname().map_or_else(|_| "localhost".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
 /// Whether this process has a controlling terminal.
 pub(crate) fn has_terminal() -> bool {
     File::open("/dev/tty").is_ok()

@@ -15,7 +15,12 @@ pub(crate) struct Program {
     pub(crate) blocks: Vec<Routes>,
     pub(crate) config: Config,
     pub(crate) states: Arc<States>,
+    /// Tasks besides handlers.
+    pub(crate) tasks: Vec<Task>,
 }
+
+/// Runs on a thread of its own until it is done or the process stops; an error ends the process.
+pub(crate) type Task = Box<dyn FnOnce(Producer) -> crate::message::Result + Send>;
 
 /// Why a process cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -38,6 +38,10 @@ pub(super) fn close(
             running.inboxes.iter().for_each(|inbox| inbox.stop(deadline));
         }
     }
+    let services = running.tasks.wait(deadline.saturating_sub(monotonic()));
+    if services > 0 {
+        tracing::error!("{services} services did not return within {shutdown_timeout:?}");
+    }
     running.pool.close();
     for report in running.producers.close(PRODUCER_CLOSE) {
         tracing::debug!(?report, "producer closed");
@@ -48,5 +52,5 @@ pub(super) fn close(
     if left > 0 {
         tracing::error!("{left} connections did not close in time");
     }
-    if given_up.is_empty() && left == 0 { exit::Code::Clean } else { exit::Code::ForcedStop }
+    if given_up.is_empty() && left == 0 && services == 0 { exit::Code::Clean } else { exit::Code::ForcedStop }
 }

@@ -3,6 +3,7 @@
 mod build;
 mod close;
 mod run;
+mod tasks;
 
-pub(crate) use build::{Program, SetUpError};
+pub(crate) use build::{Program, SetUpError, Task};
 pub(crate) use run::{Place, run};

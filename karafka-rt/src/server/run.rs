@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::build::{Program, SetUpError};
 use super::close::close;
+use super::tasks::Tasks;
 use crate::connection::{Ended, Inbox, Listener, offsets_client};
-use crate::lifecycle::{Ask, StopSignal, exit};
+use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
 use crate::os::monotonic;
 use crate::processing::Pool;
 use crate::producer::Producers;
@@ -38,24 +39,26 @@ pub(super) struct Running {
     pub(super) inboxes: Vec<Arc<Inbox>>,
     pub(super) ends: mpsc::Receiver<Ended>,
     pub(super) stopping: Arc<AtomicBool>,
+    pub(super) tasks: Tasks,
 }
 
 /// Runs until it is asked to stop; then stops in order.
-pub(crate) fn run(program: &Program, place: Place<'_>) -> exit::Code {
-    match start(program, &place) {
+pub(crate) fn run(mut program: Program, place: Place<'_>) -> exit::Code {
+    match start(&mut program, &place) {
         Err(error) => {
             tracing::error!("the process cannot start: {error}");
             exit::Code::RuntimeError
         }
-        Ok(running) => {
+        Ok(mut running) => {
             (place.up)();
-            wait(place.signals, &place.stop, place.cells, &running);
-            close(running, &place.stop, program.config.swarm.shutdown_timeout, place.signals)
+            let healthy = wait(place.signals, &place.stop, place.cells, &mut running);
+            let code = close(running, &place.stop, program.config.swarm.shutdown_timeout, place.signals);
+            if healthy { code } else { exit::Code::RuntimeError }
         }
     }
 }
 
-fn start(program: &Program, place: &Place<'_>) -> Result<Running, SetUpError> {
+fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError> {
     let config = &program.config;
     let client = |what| move |source| SetUpError::Client { what, source: Box::new(source) };
     let owned = |properties: crate::config::Properties| {
@@ -86,7 +89,8 @@ fn start(program: &Program, place: &Place<'_>) -> Result<Running, SetUpError> {
         };
         spawn(listener, end.clone())?;
     }
-    Ok(Running { producers, pool, inboxes, ends, stopping })
+    let tasks = Tasks::start(std::mem::take(&mut program.tasks), &producers)?;
+    Ok(Running { producers, pool, inboxes, ends, stopping, tasks })
 }
 
 fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError> {
@@ -99,9 +103,10 @@ fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError>
     spawned.map(drop).map_err(|source| SetUpError::System { what: "no thread for a listener", source })
 }
 
-/// Until the stop is asked for.
-fn wait(signals: &mut dyn FnMut(Duration) -> Vec<Ask>, stop: &StopSignal, cells: SlotCells, running: &Running) {
-    while !stop.is_stopping() {
+/// Until the stop is asked for, or a service failed: then false.
+fn wait(signals: &mut dyn FnMut(Duration) -> Vec<Ask>, stop: &StopSignal, cells: SlotCells, running: &mut Running) -> bool {
+    let mut healthy = true;
+    while healthy && !stop.is_stopping() {
         for ask in signals(LOOK) {
             match ask {
                 Ask::Report => cells.describe(monotonic()).iter().for_each(|line| tracing::info!("{line}")),
@@ -112,5 +117,8 @@ fn wait(signals: &mut dyn FnMut(Duration) -> Vec<Ask>, stop: &StopSignal, cells:
         }
     }
     running.stopping.store(true, Ordering::Relaxed);
+    // Whatever led here, handlers and services see it now.
+    stop.raise(ProcessState::Stopping);
     tracing::info!("stopping: running jobs are finished and committed");
+    healthy
 }

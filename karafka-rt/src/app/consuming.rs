@@ -1,0 +1,150 @@
+//! `server` and `swarm`: from a checked program to processes.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::builder::{App, DevBrokerUse, Hook, Loader};
+use super::node::{Node, Service};
+use crate::config::Config;
+use crate::consumer::{Routes, States};
+use crate::lifecycle::exit::Code;
+use crate::lifecycle::{Ask, HANDLED, Place, SignalRules, StopSignal};
+use crate::os::{self, CaughtSignals};
+use crate::server::{self, Program, Task};
+use crate::swarm::{self, BackOff, BootError, NodeSeat, NodeSignals, SwarmPlan};
+use crate::vitals::SlotCells;
+
+/// One process without a supervisor.
+pub(super) fn server(app: App, mut config: Config) -> Code {
+    let broker = match embedded_broker(&app, &mut config) {
+        Ok(broker) => broker,
+        Err(text) => return refuse(&text),
+    };
+    let App { blocks, loaders, after_fork, services, .. } = app;
+    let states = match load(loaders) {
+        Ok(states) => states,
+        Err(error) => return refuse(&error.to_string()),
+    };
+    if let Err(error) = prepare(&after_fork, 0) {
+        return refuse(&error.to_string());
+    }
+    let caught = match CaughtSignals::install(&HANDLED) {
+        Ok(caught) => caught,
+        Err(error) => return refuse(&format!("signals cannot be handled: {error}")),
+    };
+    let rules = SignalRules::new(Place::Server { terminal: os::has_terminal() });
+    let mut signals = NodeSignals { caught, rules };
+    let stop = StopSignal::new();
+    let program = Program { blocks, config, states: Arc::new(states), tasks: tasks(services, 0, &stop) };
+    let place = server::Place {
+        node: 0,
+        nodes: 1,
+        cells: SlotCells::on_heap(),
+        stop: stop.clone(),
+        signals: &mut |timeout| wait(&mut signals, &stop, timeout),
+        up: &mut || tracing::info!("the server is up"),
+    };
+    let code = server::run(program, place);
+    drop(broker);
+    code
+}
+
+/// A supervisor that forks nodes.
+pub(super) fn swarm(app: App, mut config: Config) -> Code {
+    let broker = match embedded_broker(&app, &mut config) {
+        Ok(broker) => broker,
+        Err(text) => return refuse(&text),
+    };
+    let plan = plan(&app.blocks, &config);
+    let App { blocks, loaders, after_fork, services, .. } = app;
+    let states = RefCell::new(States::default());
+    let preload = || {
+        *states.borrow_mut() = load(loaders)?;
+        Ok(())
+    };
+    let node = |seat: NodeSeat| {
+        let NodeSeat { slot, nodes, cells, mut signals, stop, reports, .. } = seat;
+        let states = Arc::new(states.take());
+        let program = Program { blocks, config, states, tasks: tasks(services, slot, &stop) };
+        let place = server::Place {
+            node: slot,
+            nodes,
+            cells,
+            stop: stop.clone(),
+            signals: &mut |timeout| wait(&mut signals, &stop, timeout),
+            up: &mut || reports.report_up(),
+        };
+        server::run(program, place)
+    };
+    let code = swarm::run(plan, preload, |slot| prepare(&after_fork, slot), node);
+    drop(broker);
+    code
+}
+
+fn plan(blocks: &[Routes], config: &Config) -> SwarmPlan {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
+    let partitions = blocks.iter().flat_map(|block| block.topology.topics).filter_map(|topic| topic.partitions).max();
+    let nodes = config.node_count(cores, partitions);
+    if partitions.is_some_and(|partitions| nodes > partitions) {
+        tracing::warn!(nodes, ?partitions, "more nodes than partitions of any declared topic: some will be idle");
+    }
+    SwarmPlan {
+        nodes,
+        shutdown_timeout: config.swarm.shutdown_timeout,
+        boot_timeout: config.swarm.boot_timeout,
+        back_off: BackOff {
+            base: config.swarm.restart_backoff,
+            cap: config.swarm.restart_backoff_max,
+            ..SwarmPlan::default().back_off
+        },
+        seed: fastrand::u64(..),
+        ..SwarmPlan::default()
+    }
+}
+
+fn load(loaders: Vec<Loader>) -> Result<States, BootError> {
+    let mut states = States::default();
+    for load in loaders {
+        load(&mut states).map_err(|error| BootError::Configuration(format!("preloading failed: {error}")))?;
+    }
+    Ok(states)
+}
+
+fn prepare(hooks: &[Hook], slot: u32) -> Result<(), BootError> {
+    hooks
+        .iter()
+        .try_for_each(|hook| hook(slot))
+        .map_err(|error| BootError::Failed(format!("an `after_fork` hook failed: {error}")))
+}
+
+fn wait(signals: &mut NodeSignals, stop: &StopSignal, timeout: Duration) -> Vec<Ask> {
+    // An error means that nothing can be waited for; the signals that came are taken all the same.
+    let _ = signals.caught.wait(timeout);
+    signals.take(stop)
+}
+
+fn tasks(services: Vec<Service>, slot: u32, stop: &StopSignal) -> Vec<Task> {
+    let task = |service: Service| {
+        let stop = stop.clone();
+        Box::new(move |producer| service(&Node { slot, stop, producer })) as Task
+    };
+    services.into_iter().map(task).collect()
+}
+
+fn refuse(text: &str) -> Code {
+    tracing::error!("{text}");
+    Code::Configuration
+}
+
+/// The `dev` command: the embedded broker alone.
+pub(super) fn dev(_app: &App, _config: &Config) -> Code {
+    refuse("the embedded broker is not built in")
+}
+
+fn embedded_broker(app: &App, config: &mut Config) -> Result<Option<()>, String> {
+    if config.bootstrap_servers().is_some() || app.dev_broker == DevBrokerUse::Never {
+        return Ok(None);
+    }
+    Err("the embedded broker is not built in".to_owned())
+}

@@ -1,0 +1,58 @@
+//! From the command line to what runs.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use super::boot;
+use super::builder::App;
+use super::consuming;
+use crate::cli::{self, Command, Exit};
+use crate::config::{Loaded, show};
+use crate::lifecycle::exit::Code;
+
+pub(super) fn main(app: App, arguments: Vec<OsString>) -> ExitCode {
+    run(app, arguments).into()
+}
+
+fn run(app: App, arguments: Vec<OsString>) -> Code {
+    let invocation = match cli::parse(&app.program, arguments) {
+        Ok(invocation) => invocation,
+        Err(Exit { text, code }) => return say(&text, code),
+    };
+    let loaded = match boot::configuration(&app, invocation.config, invocation.settings) {
+        Ok(loaded) => loaded,
+        Err(text) => return say(&text, Code::Configuration),
+    };
+    let Loaded { config, warnings } = loaded;
+    start_log(&config.telemetry.log);
+    for warning in &warnings {
+        tracing::warn!("{warning}");
+    }
+    match invocation.command {
+        Command::Routes { json } => {
+            let _ = json;
+            say("not wired", Code::Usage)
+        }
+        Command::ConfigShow => say(&show::render(&config), Code::Clean),
+        Command::ConfigCheck => match boot::ready_to_run(&app, &config) {
+            Ok(()) => say("the configuration is right", Code::Clean),
+            Err(text) => say(&text, Code::Configuration),
+        },
+        Command::Dev => consuming::dev(&app, &config),
+        command @ (Command::Server | Command::Swarm) => match boot::ready_to_run(&app, &config) {
+            Err(text) => say(&text, Code::Configuration),
+            Ok(()) if command == Command::Server => consuming::server(app, config),
+            Ok(()) => consuming::swarm(app, config),
+        },
+    }
+}
+
+/// Prints to where it belongs: what was asked for to stdout, everything else to stderr.
+fn say(text: &str, code: Code) -> Code {
+    let printed = if code == Code::Clean { cli::out(text) } else { cli::err(text) };
+    if printed.is_err() { Code::RuntimeError } else { code }
+}
+
+fn start_log(filter: &str) {
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}

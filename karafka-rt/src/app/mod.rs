@@ -1,0 +1,13 @@
+//! The composition root: routes, configuration and state become a command, and the command a server or a swarm.
+//!
+//! It knows every layer; nobody knows it. `check` says everything that is wrong before anything starts.
+
+mod boot;
+mod builder;
+mod check;
+mod consuming;
+mod dispatch;
+mod node;
+
+pub use builder::App;
+pub use node::Node;
