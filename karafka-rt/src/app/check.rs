@@ -21,11 +21,7 @@ impl fmt::Display for Faults {
 }
 
 /// `states` are those that the program loads; `full_name` puts the topic prefix before a name.
-pub(super) fn check(
-    blocks: &[Routes],
-    states: &[TypeId],
-    full_name: impl Fn(&str) -> String,
-) -> Result<(), Faults> {
+pub(super) fn check(blocks: &[Routes], states: &[TypeId], full_name: impl Fn(&str) -> String) -> Result<(), Faults> {
     let mut faults = Vec::new();
     for block in blocks {
         unready(block, &mut faults);
@@ -40,7 +36,10 @@ pub(super) fn check(
 fn unready(block: &Routes, faults: &mut Vec<String>) {
     let listed = block.topology.unready.iter();
     faults.extend(listed.map(|unready| {
-        format!("`{}` of {} is not ready in this version: remove it, or wait for a later one", unready.option, unready.at)
+        format!(
+            "`{}` of {} is not ready in this version: remove it, or wait for a later one",
+            unready.option, unready.at
+        )
     }));
     for (_, subscription, _) in block.topology.routes() {
         debug_assert!(

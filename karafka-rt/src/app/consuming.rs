@@ -2,22 +2,21 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::builder::{App, DevBrokerUse, Hook, Loader};
 use super::node::{Node, Service};
 use crate::config::Config;
 use crate::consumer::{Routes, States};
+use crate::lifecycle::StopSignal;
 use crate::lifecycle::exit::Code;
-use crate::lifecycle::{Ask, HANDLED, Place, SignalRules, StopSignal};
-use crate::os::{self, CaughtSignals};
 use crate::server::{self, Program, Task};
-use crate::swarm::{self, BackOff, BootError, NodeSeat, NodeSignals, SwarmPlan};
+use crate::swarm::{self, BackOff, BootError, NodeSeat, ProcessSignals, SwarmPlan};
+use crate::telemetry::LogOutput;
 use crate::vitals::SlotCells;
 
 /// One process without a supervisor.
 pub(super) fn server(app: App, mut config: Config) -> Code {
-    let broker = match embedded_broker(&app, &mut config) {
+    let _broker = match embedded_broker(&app, &mut config) {
         Ok(broker) => broker,
         Err(text) => return refuse(&text),
     };
@@ -29,12 +28,10 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
     if let Err(error) = prepare(&after_fork, 0) {
         return refuse(&error.to_string());
     }
-    let caught = match CaughtSignals::install(&HANDLED) {
-        Ok(caught) => caught,
+    let mut signals = match ProcessSignals::of_server() {
+        Ok(signals) => signals,
         Err(error) => return refuse(&format!("signals cannot be handled: {error}")),
     };
-    let rules = SignalRules::new(Place::Server { terminal: os::has_terminal() });
-    let mut signals = NodeSignals { caught, rules };
     let stop = StopSignal::new();
     let program = Program { blocks, config, states: Arc::new(states), tasks: tasks(services, 0, &stop) };
     let place = server::Place {
@@ -42,17 +39,16 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
         nodes: 1,
         cells: SlotCells::on_heap(),
         stop: stop.clone(),
-        signals: &mut |timeout| wait(&mut signals, &stop, timeout),
+        signals: &mut |timeout| signals.wait(timeout, &stop),
         up: &mut || tracing::info!("the server is up"),
     };
     let code = server::run(program, place);
-    drop(broker);
     code
 }
 
 /// A supervisor that forks nodes.
-pub(super) fn swarm(app: App, mut config: Config) -> Code {
-    let broker = match embedded_broker(&app, &mut config) {
+pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
+    let _broker = match embedded_broker(&app, &mut config) {
         Ok(broker) => broker,
         Err(text) => return refuse(&text),
     };
@@ -63,6 +59,10 @@ pub(super) fn swarm(app: App, mut config: Config) -> Code {
         *states.borrow_mut() = load(loaders)?;
         Ok(())
     };
+    let after_fork = |slot| {
+        log.after_fork(&format!("node {slot}"));
+        prepare(&after_fork, slot)
+    };
     let node = |seat: NodeSeat| {
         let NodeSeat { slot, nodes, cells, mut signals, stop, reports, .. } = seat;
         let states = Arc::new(states.take());
@@ -72,13 +72,12 @@ pub(super) fn swarm(app: App, mut config: Config) -> Code {
             nodes,
             cells,
             stop: stop.clone(),
-            signals: &mut |timeout| wait(&mut signals, &stop, timeout),
+            signals: &mut |timeout| signals.wait(timeout, &stop),
             up: &mut || reports.report_up(),
         };
         server::run(program, place)
     };
-    let code = swarm::run(plan, preload, |slot| prepare(&after_fork, slot), node);
-    drop(broker);
+    let code = swarm::run(plan, preload, after_fork, node);
     code
 }
 
@@ -116,12 +115,6 @@ fn prepare(hooks: &[Hook], slot: u32) -> Result<(), BootError> {
         .iter()
         .try_for_each(|hook| hook(slot))
         .map_err(|error| BootError::Failed(format!("an `after_fork` hook failed: {error}")))
-}
-
-fn wait(signals: &mut NodeSignals, stop: &StopSignal, timeout: Duration) -> Vec<Ask> {
-    // An error means that nothing can be waited for; the signals that came are taken all the same.
-    let _ = signals.caught.wait(timeout);
-    signals.take(stop)
 }
 
 fn tasks(services: Vec<Service>, slot: u32, stop: &StopSignal) -> Vec<Task> {

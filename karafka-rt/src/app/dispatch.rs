@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use super::boot;
 use super::builder::App;
 use super::consuming;
-use crate::cli::{self, Command, Exit};
+use super::log;
+use crate::cli::{self, Command, Exit, routes};
 use crate::config::{Loaded, show};
 use crate::lifecycle::exit::Code;
 
@@ -24,14 +25,18 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
         Err(text) => return say(&text, Code::Configuration),
     };
     let Loaded { config, warnings } = loaded;
-    start_log(&config.telemetry.log);
+    let log = match log::start(&config) {
+        Ok(log) => log,
+        Err(text) => return say(&text, Code::Configuration),
+    };
     for warning in &warnings {
         tracing::warn!("{warning}");
     }
     match invocation.command {
         Command::Routes { json } => {
-            let _ = json;
-            say("not wired", Code::Usage)
+            let blocks: Vec<_> = app.blocks.iter().map(|block| block.topology).collect();
+            let render = if json { routes::render_json } else { routes::render_text };
+            say(&render(&blocks, &config), Code::Clean)
         }
         Command::ConfigShow => say(&show::render(&config), Code::Clean),
         Command::ConfigCheck => match boot::ready_to_run(&app, &config) {
@@ -42,7 +47,7 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
         command @ (Command::Server | Command::Swarm) => match boot::ready_to_run(&app, &config) {
             Err(text) => say(&text, Code::Configuration),
             Ok(()) if command == Command::Server => consuming::server(app, config),
-            Ok(()) => consuming::swarm(app, config),
+            Ok(()) => consuming::swarm(app, config, &log),
         },
     }
 }
@@ -51,8 +56,4 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
 fn say(text: &str, code: Code) -> Code {
     let printed = if code == Code::Clean { cli::out(text) } else { cli::err(text) };
     if printed.is_err() { Code::RuntimeError } else { code }
-}
-
-fn start_log(filter: &str) {
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -7,6 +7,7 @@ mod builder;
 mod check;
 mod consuming;
 mod dispatch;
+mod log;
 mod node;
 
 pub use builder::App;

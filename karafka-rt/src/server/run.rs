@@ -104,9 +104,18 @@ fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError>
 }
 
 /// Until the stop is asked for, or a service failed: then false.
-fn wait(signals: &mut dyn FnMut(Duration) -> Vec<Ask>, stop: &StopSignal, cells: SlotCells, running: &mut Running) -> bool {
+fn wait(
+    signals: &mut dyn FnMut(Duration) -> Vec<Ask>,
+    stop: &StopSignal,
+    cells: SlotCells,
+    running: &mut Running,
+) -> bool {
     let mut healthy = true;
     while healthy && !stop.is_stopping() {
+        if let Some(error) = running.tasks.failure() {
+            tracing::error!(error, "a service failed: the process ends");
+            healthy = false;
+        }
         for ask in signals(LOOK) {
             match ask {
                 Ask::Report => cells.describe(monotonic()).iter().for_each(|line| tracing::info!("{line}")),
