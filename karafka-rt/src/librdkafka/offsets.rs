@@ -117,7 +117,8 @@ impl OffsetsQueue {
         Ok(())
     }
 
-    /// Asks for one end of partitions (`rd_kafka_ListOffsets`).
+    /// Asks for one end of partitions (`rd_kafka_ListOffsets`). A missing topic fails alone, but when no partition of
+    /// the question has a leader, all fail with `_NOENT`, whatever the reason.
     pub(crate) fn ask_range(
         &self,
         ticket: u64,

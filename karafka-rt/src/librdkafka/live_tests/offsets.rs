@@ -29,6 +29,10 @@ fn both_ends_are_found_and_a_missing_topic_fails_alone() {
     check(Which::Earliest, 0);
     check(Which::Latest, 11);
 
+    let missing_only = [at(&missing, 0)];
+    asking.queue.ask_range(5, &missing_only, Which::Latest, Isolation::ReadCommitted, PATIENCE).unwrap();
+    let OffsetsAnswer::Range { ticket: 5, error: Some(Code::LOCAL_NO_ENTRY), .. } = asking.answer() else { panic!() };
+
     asking.queue.ask_topics(4, &[topic.clone(), missing.clone()], PATIENCE).unwrap();
     let entries = vec![(topic, Ok(2)), (missing, Err(Code::UNKNOWN_TOPIC_OR_PARTITION))];
     assert_eq!(asking.answer(), OffsetsAnswer::Topics { ticket: 4, error: None, entries });
