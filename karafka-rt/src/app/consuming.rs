@@ -42,8 +42,7 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
         signals: &mut |timeout| signals.wait(timeout, &stop),
         up: &mut || tracing::info!("the server is up"),
     };
-    let code = server::run(program, place);
-    code
+    server::run(program, place)
 }
 
 /// A supervisor that forks nodes.
@@ -77,8 +76,7 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
         };
         server::run(program, place)
     };
-    let code = swarm::run(plan, preload, after_fork, node);
-    code
+    swarm::run(plan, preload, after_fork, node)
 }
 
 fn plan(blocks: &[Routes], config: &Config) -> SwarmPlan {
