@@ -1,43 +1,36 @@
-//! Configuration, and what else must be right before a process starts.
+//! Configuration, and what else must be right before a process starts: every error at once.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use super::builder::{App, DevBrokerUse};
-use super::check;
-use crate::config::{self, CommandLineSetting, Config, Loaded, Sources};
+use super::check::check;
+use crate::cli::{Command, Invocation};
+use crate::config::{self, Loaded, Purpose, Sources};
 use crate::os;
 
-/// Reads the configuration from where this program and its operator put it.
-pub(super) fn configuration(
-    app: &App,
-    file: Option<PathBuf>,
-    command_line: Vec<CommandLineSetting>,
-) -> Result<Loaded, String> {
+/// Reads the configuration from where this program and its operator put it, and checks what `invocation` needs.
+pub(super) fn configuration(app: &App, invocation: &Invocation) -> Result<Loaded, String> {
+    let purpose = match (invocation.command, app.dev_broker) {
+        (Command::Routes { .. } | Command::ConfigShow | Command::Dev, _) => Purpose::Inspect,
+        (Command::Server | Command::Swarm | Command::ConfigCheck, DevBrokerUse::Never) => Purpose::Run,
+        (Command::Server | Command::Swarm | Command::ConfigCheck, DevBrokerUse::WhenUnconfigured) => {
+            Purpose::RunWithDevBroker
+        }
+    };
     let sources = Sources {
         defaults: app.defaults.clone(),
-        file,
+        file: invocation.config.clone(),
         environment: std::env::vars_os().collect::<BTreeMap<_, _>>(),
-        command_line,
+        command_line: invocation.settings.clone(),
         host_name: os::host_name(),
+        routes: app.blocks.iter().map(|block| block.topology).collect(),
+        purpose,
     };
-    config::load(&sources, &config::read_file).map_err(|errors| errors.to_string())
-}
-
-/// Routes that cannot run, and a process that would not know its brokers: everything at once.
-pub(super) fn ready_to_run(app: &App, config: &Config) -> Result<(), String> {
-    let mut faults = routes(app, config).err().map(|faults| faults.0).unwrap_or_default();
-    if config.bootstrap_servers().is_none() && app.dev_broker == DevBrokerUse::Never {
-        faults.push(
-            "no brokers are configured: set `kafka.bootstrap.servers` in karafka.toml, or KARAFKA_BOOTSTRAP_SERVERS=host:port; \
-             for a first look without a Kafka run the `dev` command and use the address that it prints"
-                .to_owned(),
-        );
+    let loaded = config::load(&sources, &config::read_file);
+    let faults = if purpose == Purpose::Inspect { Vec::new() } else { check(&app.blocks, &app.wanted) };
+    match loaded {
+        Ok(loaded) if faults.is_empty() => Ok(loaded),
+        Ok(_) => Err(faults.join("\n")),
+        Err(errors) => Err(std::iter::once(errors.to_string()).chain(faults).collect::<Vec<_>>().join("\n")),
     }
-    if faults.is_empty() { Ok(()) } else { Err(check::Faults(faults).to_string()) }
-}
-
-/// Routes that cannot run.
-pub(super) fn routes(app: &App, config: &Config) -> Result<(), check::Faults> {
-    check::check(&app.blocks, &app.wanted, |name| config.topic_name(name))
 }

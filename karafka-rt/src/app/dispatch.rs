@@ -20,7 +20,7 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
         Ok(invocation) => invocation,
         Err(Exit { text, code }) => return say(&text, code),
     };
-    let loaded = match boot::configuration(&app, invocation.config, invocation.settings) {
+    let loaded = match boot::configuration(&app, &invocation) {
         Ok(loaded) => loaded,
         Err(text) => return say(&text, Code::Configuration),
     };
@@ -39,16 +39,10 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
             say(&render(&blocks, &config), Code::Clean)
         }
         Command::ConfigShow => say(&show::render(&config), Code::Clean),
-        Command::ConfigCheck => match boot::ready_to_run(&app, &config) {
-            Ok(()) => say("the configuration is right", Code::Clean),
-            Err(text) => say(&text, Code::Configuration),
-        },
+        Command::ConfigCheck => say("the configuration is right", Code::Clean),
         Command::Dev => consuming::dev(&app, &config),
-        command @ (Command::Server | Command::Swarm) => match boot::ready_to_run(&app, &config) {
-            Err(text) => say(&text, Code::Configuration),
-            Ok(()) if command == Command::Server => consuming::server(app, config),
-            Ok(()) => consuming::swarm(app, config, &log),
-        },
+        Command::Server => consuming::server(app, config),
+        Command::Swarm => consuming::swarm(app, config, &log),
     }
 }
 
