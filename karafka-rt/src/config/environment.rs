@@ -102,11 +102,18 @@ fn is_of_kubernetes(name: &str) -> bool {
     of_service || (!name.contains("__") && name.contains("_PORT"))
 }
 
+/// A name without `__`: the same with it, when that would be a key, else the nearest name.
 fn warning(name: &str) -> String {
+    let short = name.strip_prefix(PREFIX).unwrap_or(name);
+    let with_section = short.split_once('_').and_then(|(section, key)| {
+        let found = find(&section.to_ascii_lowercase(), &key.to_ascii_lowercase()).ok();
+        found.map(|_| format!("{section}__{key}"))
+    });
     let keys = keys::KEYS.iter().map(|key| key.name.replacen('.', "__", 1).to_ascii_uppercase());
     let known: Vec<String> = keys.chain([CONFIG, SERVERS].map(|name| name.replacen(PREFIX, "", 1))).collect();
-    let nearest = suggest::nearest(&name.replacen(PREFIX, "", 1), known.iter().map(String::as_str));
-    let hint = nearest.map_or_else(String::new, |nearest| format!(", did you mean {PREFIX}{nearest}?"));
+    let nearest = || suggest::nearest(short, known.iter().map(String::as_str)).map(str::to_owned);
+    let hint = with_section.or_else(nearest);
+    let hint = hint.map_or_else(String::new, |hint| format!(", did you mean {PREFIX}{hint}?"));
     format!("environment variable {} is not read{hint}", super::shown::in_text(name))
 }
 

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::defaults::Defaults;
@@ -13,10 +12,10 @@ use super::error::{ConfigError, ConfigErrors, Place};
 use super::reader::Reader;
 use super::settings::{BOOTSTRAP_SERVERS, Config, Given};
 use super::source::Source;
-use super::{environment, file, keys, limits, property, routes_check, rules, shown};
+use super::{environment, file, keys, property, routes_check, rules, shown};
 use crate::topology::Topology;
 
-/// Reads a file's text: `read_file` for real, a map in tests.
+/// Reads a file's text: `process::read_file` for real, a map in tests.
 pub(crate) type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
 /// The file that is read when none is named, if it exists.
@@ -86,7 +85,8 @@ pub(crate) fn load(sources: &Sources, files: ReadFile<'_>) -> Result<Loaded, Con
     reader.end_layer();
     read_command_line(&sources.command_line, &mut reader);
 
-    let (entries, mut errors, warnings) = reader.into_parts();
+    let (entries, mut errors, mut warnings) = reader.into_parts();
+    warn_of_secrets(&entries, &mut warnings);
     let mut config = Config::unset();
     for key in keys::KEYS {
         if !entries.iter().any(|entry| entry.target == Target::Key(key.name)) {
@@ -158,6 +158,18 @@ fn read_command_line(settings: &[CommandLineSetting], reader: &mut Reader) {
     }
 }
 
+/// Arguments are visible to every user of the machine for as long as the process lives.
+fn warn_of_secrets(entries: &[Entry], warnings: &mut Vec<String>) {
+    for entry in entries {
+        let (Target::Property(_, name), Source::CommandLine { .. }) = (entry.target, &entry.source) else { continue };
+        if property::find(name).is_some_and(|property| !property.is_shown()) {
+            let variable = format!("KARAFKA_KAFKA__{}_FILE", name.replace('.', "_").to_ascii_uppercase());
+            let key = entry.target.name();
+            warnings.push(format!("`{key}` is on the command line, where others can read it; use {variable}"));
+        }
+    }
+}
+
 fn set(entry: Entry, config: &mut Config, errors: &mut Vec<ConfigError>) {
     let Entry { target, value, source } = entry;
     match target {
@@ -208,14 +220,4 @@ pub(super) fn checked_property(
             None
         }
     }
-}
-
-/// Reads a text file of bounded size.
-pub(crate) fn read_file(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = File::open(path)?.take(limits::CONFIG_FILE_BYTES + 1).read_to_string(&mut text)?;
-    if read as u64 > limits::CONFIG_FILE_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is larger than 1 MiB"));
-    }
-    Ok(text)
 }

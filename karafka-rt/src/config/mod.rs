@@ -13,6 +13,7 @@ mod file;
 mod keys;
 pub(crate) mod limits;
 mod load;
+mod process;
 mod properties;
 mod property;
 mod quantity;
@@ -34,7 +35,8 @@ pub use error::ConfigErrors;
 
 pub(crate) use clients::{GroupProtocol, Membership, Properties};
 pub(crate) use error::ConfigError;
-pub(crate) use load::{CommandLineSetting, Loaded, Purpose, ReadFile, Sources, load, read_file};
+pub(crate) use load::{CommandLineSetting, Loaded, Purpose, ReadFile, Sources, load};
+pub(crate) use process::read_file;
 pub(crate) use quantity::format_duration;
 pub(crate) use routes_check::check_slots;
 pub(crate) use settings::{Application, Config, LogFormat, Processing, Swarm, Telemetry};

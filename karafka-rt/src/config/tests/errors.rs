@@ -175,6 +175,15 @@ fn one_key_twice_in_one_place_is_an_error() {
         ),
         (
             Given {
+                environment: &[("KARAFKA_SWARM__NODES", "2"), ("KARAFKA_SWARM__NODES_FILE", "/run/nodes")],
+                files: &[("/run/nodes", "2")],
+                ..Given::default()
+            },
+            "`swarm.nodes` is set twice: environment variable KARAFKA_SWARM__NODES and the file named by \
+             KARAFKA_SWARM__NODES_FILE; keep one",
+        ),
+        (
+            Given {
                 files: &[("karafka.toml", "[kafka]\nsasl.mechanism = \"PLAIN\"\nsasl.mechanisms = \"PLAIN\"")],
                 ..Given::default()
             },

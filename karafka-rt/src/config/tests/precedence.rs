@@ -115,6 +115,10 @@ fn foreign_variables_are_ignored_or_warned_about() {
         ("KARAFKA_PORT", None),
         ("KAFKA_SWARM__NODES", None),
         ("KARAFKA_SWARM_NODES", Some("KARAFKA_SWARM_NODES is not read, did you mean KARAFKA_SWARM__NODES?")),
+        (
+            "KARAFKA_KAFKA_SASL_PASSWORD",
+            Some("KARAFKA_KAFKA_SASL_PASSWORD is not read, did you mean KARAFKA_KAFKA__SASL_PASSWORD?"),
+        ),
         ("KARAFKA_CONFG", Some("KARAFKA_CONFG is not read, did you mean KARAFKA_CONFIG?")),
         ("KARAFKA_ZZZ", Some("KARAFKA_ZZZ is not read")),
     ] {
@@ -122,5 +126,22 @@ fn foreign_variables_are_ignored_or_warned_about() {
         let loaded = load_given(&Given { environment: &environment, ..Given::default() }).expect(name);
         let expected: Vec<String> = warning.iter().map(|warning| format!("environment variable {warning}")).collect();
         assert_eq!(loaded.warnings, expected, "{name}");
+    }
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_warned_about() {
+    for (set, warning) in [
+        ("kafka.client.id=x", None),
+        (
+            "kafka.producer.ssl.key.password=x",
+            Some(
+                "`kafka.producer.ssl.key.password` is on the command line, where others can read it; use \
+                 KARAFKA_KAFKA__SSL_KEY_PASSWORD_FILE",
+            ),
+        ),
+    ] {
+        let loaded = load_given(&Given { set: &[set], ..Given::default() }).expect(set);
+        assert_eq!(loaded.warnings, warning.into_iter().collect::<Vec<_>>(), "{set}");
     }
 }
