@@ -6,6 +6,7 @@ compile_error!("karafka-rt needs Linux 5.10 or newer: nodes are forked, watched 
 
 #[doc(hidden)]
 pub mod __private;
+pub mod admin;
 mod app;
 mod cli;
 pub mod config;

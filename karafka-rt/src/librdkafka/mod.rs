@@ -3,6 +3,8 @@
 //! Facts about librdkafka are cited by function name; they hold for librdkafka 2.12.
 #![allow(unsafe_code, reason = "the border to librdkafka; every other module is safe code")]
 
+mod admin_client;
+mod admin_request;
 mod client;
 mod consumer;
 mod control;
@@ -15,6 +17,7 @@ mod live_tests;
 mod log;
 mod memory;
 mod message;
+mod mock_cluster;
 mod offsets;
 mod offsets_answer;
 mod partition_queue;
@@ -23,6 +26,8 @@ mod produce_metadata;
 mod produce_record;
 mod queue;
 
+pub(crate) use admin_client::{AdminClient, AdminReport, AdminTurn};
+pub(crate) use admin_request::TopicToCreate;
 pub(crate) use consumer::{CommitEntry, ConsumerClient, StartOffset};
 pub(crate) use control::{CommitAnswer, ControlEvent};
 pub(crate) use error::{CallError, Code};
@@ -31,6 +36,7 @@ pub(crate) use list::TopicPartition;
 pub(crate) use log::{LogLine, LogSink, log_to_tracing};
 pub(crate) use memory::trim_memory;
 pub(crate) use message::NativeMessage;
+pub(crate) use mock_cluster::MockCluster;
 pub(crate) use offsets::{Isolation, OffsetsClient, OffsetsQueue, Which};
 pub(crate) use offsets_answer::{CommittedEntry, OffsetsAnswer};
 pub(crate) use partition_queue::{MOST_PER_DRAIN, PartitionQueue};

@@ -6,29 +6,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::ffi::{CString, c_char, c_int, c_void};
 use std::os::fd::BorrowedFd;
-use std::ptr::NonNull;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka_sys as sys;
-use sys::rd_kafka_IsolationLevel_t as RawIsolation;
-use sys::rd_kafka_OffsetSpec_t as Spec;
-use sys::rd_kafka_admin_op_t as Operation;
-use sys::rd_kafka_type_t::RD_KAFKA_PRODUCER;
+use rdkafka_sys::rd_kafka_type_t::RD_KAFKA_PRODUCER;
 
+use super::admin_request::request;
 use super::client::{NativeClient, Reports};
-use super::error::{CallError, Code};
-use super::list::{List, TopicPartition, c_string};
+use super::error::CallError;
+use super::list::TopicPartition;
 use super::offsets_answer::{Asked, OffsetsAnswer, Question, answer};
 use super::queue::{Queue, wake};
 
 /// How long the last owner of an [`OffsetsClient`] waits for its end before it leaves it behind.
 const END_WITHIN: Duration = Duration::from_secs(5);
-
-/// The longest time-out that `rd_kafka_AdminOptions_set_request_timeout` takes.
-const LONGEST_TIMEOUT: Duration = Duration::from_hours(1);
 
 /// The client of all questions of a process. Ends with its last owner.
 pub(crate) struct OffsetsClient(Option<Arc<NativeClient>>);
@@ -100,21 +92,7 @@ impl OffsetsQueue {
         partitions: &[TopicPartition],
         timeout: Duration,
     ) -> Result<(), CallError> {
-        let group = c_string("group", group)?;
-        let list = List::of(partitions.iter(), i64::from(sys::RD_KAFKA_OFFSET_INVALID))?;
-        let options = self.options(Operation::RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, timeout)?;
-        // SAFETY: live options; any integer is a truth value.
-        unsafe { CallError::take(sys::rd_kafka_AdminOptions_set_require_stable_offsets(options.as_ptr(), 1))? };
-        // SAFETY: a NUL-terminated name and a live list; both are copied.
-        let request = unsafe { sys::rd_kafka_ListConsumerGroupOffsets_new(group.as_ptr(), list.as_ptr()) };
-        self.remember(&options, Asked { ticket, question: Question::Committed(partitions.to_vec()) });
-        let mut requests = [request];
-        let (rk, first, queue) = (self.queue.client().as_ptr(), requests.as_mut_ptr(), self.queue.as_ptr());
-        // SAFETY: a live client, queue and options, and one request, which is copied.
-        unsafe { sys::rd_kafka_ListConsumerGroupOffsets(rk, first, 1, options.as_ptr(), queue) };
-        // SAFETY: made above and not used afterwards.
-        unsafe { sys::rd_kafka_ListConsumerGroupOffsets_destroy(request) };
-        Ok(())
+        self.ask(ticket, Question::Committed { group: group.to_owned(), partitions: partitions.to_vec() }, timeout)
     }
 
     /// Asks for one end of partitions (`rd_kafka_ListOffsets`). A missing topic fails alone, but when no partition of
@@ -127,32 +105,13 @@ impl OffsetsQueue {
         isolation: Isolation,
         timeout: Duration,
     ) -> Result<(), CallError> {
-        let list = List::of(partitions.iter(), which.raw())?;
-        let options = self.options(Operation::RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout)?;
-        // SAFETY: live options.
-        unsafe { CallError::take(sys::rd_kafka_AdminOptions_set_isolation_level(options.as_ptr(), isolation.raw()))? };
-        self.remember(&options, Asked { ticket, question: Question::Range(which, partitions.to_vec()) });
-        let (rk, queue) = (self.queue.client().as_ptr(), self.queue.as_ptr());
-        // SAFETY: a live client, list, options and queue; the list is copied.
-        unsafe { sys::rd_kafka_ListOffsets(rk, list.as_ptr(), options.as_ptr(), queue) };
-        Ok(())
+        self.ask(ticket, Question::Range { which, isolation, partitions: partitions.to_vec() }, timeout)
     }
 
     /// Asks how many partitions topics have, and so whether they are there and may be described
     /// (`rd_kafka_DescribeTopics`).
     pub(crate) fn ask_topics(&self, ticket: u64, topics: &[String], timeout: Duration) -> Result<(), CallError> {
-        let names = topics.iter().map(|topic| c_string("topic", topic)).collect::<Result<Vec<_>, _>>()?;
-        let mut pointers: Vec<*const c_char> = names.iter().map(|name: &CString| name.as_ptr()).collect();
-        let options = self.options(Operation::RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, timeout)?;
-        // SAFETY: that many NUL-terminated names, which are copied.
-        let collection = unsafe { sys::rd_kafka_TopicCollection_of_topic_names(pointers.as_mut_ptr(), pointers.len()) };
-        self.remember(&options, Asked { ticket, question: Question::Topics(topics.to_vec()) });
-        let (rk, queue) = (self.queue.client().as_ptr(), self.queue.as_ptr());
-        // SAFETY: a live client, collection, options and queue; the names are copied.
-        unsafe { sys::rd_kafka_DescribeTopics(rk, collection, options.as_ptr(), queue) };
-        // SAFETY: made above and not used afterwards.
-        unsafe { sys::rd_kafka_TopicCollection_destroy(collection) };
-        Ok(())
+        self.ask(ticket, Question::Topics(topics.to_vec()), timeout)
     }
 
     /// The next answer, if there is one now (`rd_kafka_queue_poll`). Every question gets one, at the latest when its
@@ -166,59 +125,13 @@ impl OffsetsQueue {
         None
     }
 
-    /// Keeps what was asked until its answer comes, under a number that the answer bears.
-    fn remember(&self, options: &Options, asked: Asked) {
+    /// Sends a question and keeps it until its answer comes, under a number that the answer bears.
+    fn ask(&self, ticket: u64, question: Question, timeout: Duration) -> Result<(), CallError> {
         let number = self.last_number.get() + 1;
         self.last_number.set(number);
-        self.asked.borrow_mut().insert(number, asked);
-        // SAFETY: live options; the opaque is an integer.
-        unsafe { sys::rd_kafka_AdminOptions_set_opaque(options.as_ptr(), number as *mut c_void) };
-    }
-
-    fn options(&self, operation: Operation, timeout: Duration) -> Result<Options, CallError> {
-        // SAFETY: a live client.
-        let raw = unsafe { sys::rd_kafka_AdminOptions_new(self.queue.client().as_ptr(), operation) };
-        let options = Options(NonNull::new(raw).expect("every operation asked for here has options"));
-        let milliseconds = timeout.min(LONGEST_TIMEOUT).as_millis() as c_int;
-        let (null, none) = (std::ptr::null_mut(), 0);
-        // SAFETY: live options, a time-out within the documented bounds, no buffer for the message.
-        let code =
-            unsafe { sys::rd_kafka_AdminOptions_set_request_timeout(options.as_ptr(), milliseconds, null, none) };
-        Code::check(code, || format!("the time-out {timeout:?} was refused"))?;
-        Ok(options)
-    }
-}
-
-impl Which {
-    fn raw(self) -> i64 {
-        match self {
-            Self::Earliest => Spec::RD_KAFKA_OFFSET_SPEC_EARLIEST as i64,
-            Self::Latest => Spec::RD_KAFKA_OFFSET_SPEC_LATEST as i64,
-        }
-    }
-}
-
-impl Isolation {
-    fn raw(self) -> RawIsolation {
-        match self {
-            Self::ReadCommitted => RawIsolation::RD_KAFKA_ISOLATION_LEVEL_READ_COMMITTED,
-            Self::ReadUncommitted => RawIsolation::RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED,
-        }
-    }
-}
-
-/// Options of one request.
-struct Options(NonNull<sys::rd_kafka_AdminOptions_t>);
-
-impl Options {
-    fn as_ptr(&self) -> *mut sys::rd_kafka_AdminOptions_t {
-        self.0.as_ptr()
-    }
-}
-
-impl Drop for Options {
-    fn drop(&mut self) {
-        // SAFETY: owned and not used afterwards.
-        unsafe { sys::rd_kafka_AdminOptions_destroy(self.0.as_ptr()) }
+        // SAFETY: a live queue of a live client.
+        unsafe { request(self.queue.client(), self.queue.as_ptr(), number, &question, timeout)? };
+        self.asked.borrow_mut().insert(number, Asked { ticket, question });
+        Ok(())
     }
 }

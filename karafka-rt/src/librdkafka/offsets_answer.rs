@@ -5,7 +5,7 @@ use rdkafka_sys as sys;
 use super::error::{Code, code_of, text};
 use super::event::Event;
 use super::list::{Entry, TopicPartition, entries, entry};
-use super::offsets::Which;
+use super::offsets::{Isolation, Which};
 
 /// The answer to one question; `ticket` is the one that was handed in with it.
 ///
@@ -49,20 +49,20 @@ pub(super) struct Asked {
 }
 
 pub(super) enum Question {
-    Committed(Vec<TopicPartition>),
-    Range(Which, Vec<TopicPartition>),
+    Committed { group: String, partitions: Vec<TopicPartition> },
+    Range { which: Which, isolation: Isolation, partitions: Vec<TopicPartition> },
     Topics(Vec<String>),
 }
 
 /// Reads the answer out of its event.
 pub(super) fn answer(event: &Event, Asked { ticket, question }: Asked) -> OffsetsAnswer {
     match question {
-        Question::Committed(partitions) => {
+        Question::Committed { partitions, .. } => {
             let (error, found) = outcome(event, committed);
             let entries = partitions.into_iter().map(|at| committed_entry(at, error, &found)).collect();
             OffsetsAnswer::Committed { ticket, error, entries }
         }
-        Question::Range(which, partitions) => {
+        Question::Range { which, partitions, .. } => {
             let (error, found) = outcome(event, |event| (None, range(event)));
             let entries = partitions.into_iter().map(|at| range_entry(at, error, &found)).collect();
             OffsetsAnswer::Range { ticket, which, error, entries }
@@ -187,7 +187,7 @@ unsafe fn topic_description(topic: *const sys::rd_kafka_TopicDescription_t) -> (
 ///
 /// # Safety
 /// `first` is null or points at `count` pointers that live as long as `'a`.
-unsafe fn items<'a, T>(first: *mut *const T, count: usize) -> &'a [*const T] {
+pub(super) unsafe fn items<'a, T>(first: *mut *const T, count: usize) -> &'a [*const T] {
     if first.is_null() {
         return &[];
     }

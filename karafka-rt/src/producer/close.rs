@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use super::limits::CLOSE_WAIT;
+use super::limits::PRODUCER_END;
 use super::port::KafkaProducer;
 
 /// How a flush ended.
@@ -51,12 +51,12 @@ impl KafkaProducer {
     }
 
     /// Takes no more records after flushing within `bound`, gives up what is left, and ends the client. Takes at most
-    /// `bound` plus [`CLOSE_WAIT`]. A second call finds nothing to do.
+    /// `bound` plus [`PRODUCER_END`]. A second call finds nothing to do.
     pub(crate) fn close(&self, bound: Duration) -> CloseReport {
         self.flush(bound);
         let purged = self.shared.end();
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        match ended.recv_timeout(CLOSE_WAIT) {
+        match ended.recv_timeout(PRODUCER_END) {
             Err(RecvTimeoutError::Timeout) => CloseReport::LeftBehind { purged },
             Ok(()) | Err(RecvTimeoutError::Disconnected) => CloseReport::Closed { purged },
         }

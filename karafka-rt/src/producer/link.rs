@@ -8,7 +8,7 @@ use crate::consumer::{ProduceError, Receipt};
 use crate::librdkafka::{CallError, DeliveryFailure, LogLine, LogSink, ProducerClient, RecordToSend, Report};
 
 use super::failure::produce_error;
-use super::limits::{PURGE_INTERVAL, PURGE_WAIT};
+use super::limits::{PRODUCER_PURGE, PRODUCER_PURGE_INTERVAL};
 use super::settings::ProducerSettings;
 
 /// A client with its reports. Producing goes on any thread, reports are read by one.
@@ -92,12 +92,12 @@ impl Link {
         }
     }
 
-    /// Fails all that is left and settles it, within [`PURGE_WAIT`]. Returns how many records are not settled even so.
+    /// Fails all that is left and settles it, within [`PRODUCER_PURGE`]. Returns how many records are not settled even so.
     pub(super) fn purge(&self, log: &mut LogSink) -> usize {
-        let deadline = Instant::now() + PURGE_WAIT;
+        let deadline = Instant::now() + PRODUCER_PURGE;
         while self.unsettled() > 0 && Instant::now() < deadline {
             self.client.purge();
-            let again = Instant::now() + PURGE_INTERVAL;
+            let again = Instant::now() + PRODUCER_PURGE_INTERVAL;
             while self.unsettled() > 0 && Instant::now() < again {
                 self.serve(again.saturating_duration_since(Instant::now()), log);
             }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::consumer::{Destination, Outgoing, Port, ProduceError, Receipt};
 use crate::librdkafka::{CallError, Code, DeliveryFailure, RecordToSend};
 
-use super::limits::{MAX_TOPIC_NAME, QUEUE_WAIT};
+use super::limits::{PRODUCE_QUEUE_WAIT, TOPIC_NAME_BYTES};
 use super::link::Link;
 use super::reports;
 use super::settings::ProducerSettings;
@@ -67,7 +67,7 @@ impl KafkaProducer {
 
 impl Port for KafkaProducer {
     fn produce(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)> {
-        let mut name = [0; MAX_TOPIC_NAME + 1];
+        let mut name = [0; TOPIC_NAME_BYTES + 1];
         let topic = match full_name(&self.shared.settings.topic_prefix, record.destination, &mut name) {
             Ok(topic) => topic,
             Err(error) => return Err((error, receipt)),
@@ -84,7 +84,7 @@ impl Port for KafkaProducer {
     }
 
     fn partitions(&self, destination: Destination<'_>, bound: Duration) -> Result<i32, ProduceError> {
-        let mut name = [0; MAX_TOPIC_NAME + 1];
+        let mut name = [0; TOPIC_NAME_BYTES + 1];
         let topic = full_name(&self.shared.settings.topic_prefix, destination, &mut name)?;
         let phase = self.shared.phase.read().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Phase::Open(link) = &*phase else {
@@ -115,9 +115,9 @@ impl Shared {
                 Attempt::Queued => return Ok(()),
                 Attempt::Failed(error, back) => return Err((error, back)),
                 Attempt::Wait(why, back) => {
-                    let deadline = *deadline.get_or_insert_with(|| Instant::now() + QUEUE_WAIT);
+                    let deadline = *deadline.get_or_insert_with(|| Instant::now() + PRODUCE_QUEUE_WAIT);
                     if !self.signal.wait(seen, deadline) {
-                        return Err((ProduceError::Unavailable(format!("{why} for {QUEUE_WAIT:?}")), back));
+                        return Err((ProduceError::Unavailable(format!("{why} for {PRODUCE_QUEUE_WAIT:?}")), back));
                     }
                     receipt = back;
                 }
@@ -161,7 +161,7 @@ impl Shared {
 fn full_name<'b>(
     prefix: &str,
     destination: Destination<'_>,
-    buffer: &'b mut [u8; MAX_TOPIC_NAME + 1],
+    buffer: &'b mut [u8; TOPIC_NAME_BYTES + 1],
 ) -> Result<&'b CStr, ProduceError> {
     let (prefix, name) = match destination {
         Destination::Declared(name) => (prefix, name),
@@ -170,8 +170,8 @@ fn full_name<'b>(
     let invalid =
         |reason: String| ProduceError::Topic { topic: format!("{prefix}{name}").escape_debug().to_string(), reason };
     let length = prefix.len() + name.len();
-    if length == 0 || length > MAX_TOPIC_NAME {
-        return Err(invalid(format!("a topic name has 1 to {MAX_TOPIC_NAME} bytes, this one {length}")));
+    if length == 0 || length > TOPIC_NAME_BYTES {
+        return Err(invalid(format!("a topic name has 1 to {TOPIC_NAME_BYTES} bytes, this one {length}")));
     }
     buffer[..prefix.len()].copy_from_slice(prefix.as_bytes());
     buffer[prefix.len()..length].copy_from_slice(name.as_bytes());
@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     fn check(prefix: &str, destination: Destination<'_>, expect: Result<&CStr, &str>) {
-        let mut buffer = [1; MAX_TOPIC_NAME + 1];
+        let mut buffer = [1; TOPIC_NAME_BYTES + 1];
         match (full_name(prefix, destination, &mut buffer), expect) {
             (Ok(name), Ok(expect)) => assert_eq!(name, expect),
             (Err(error), Err(expect)) => assert!(error.to_string().contains(expect), "{error}"),

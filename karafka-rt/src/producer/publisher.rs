@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::limits::PUBLISHER_DELIVERY;
 use crate::consumer::{Destination, Outgoing, Port, ProduceError, Receipt, Record};
 
 use super::port::KafkaProducer;
@@ -45,9 +46,6 @@ pub struct Published {
     pub first_failure: Option<ProduceError>,
 }
 
-/// A record that is not acknowledged within this time fails.
-const DELIVERY_TIMEOUT: Duration = Duration::from_mins(2);
-
 impl Publisher {
     /// Takes librdkafka's properties: `bootstrap.servers`, security, and whatever else is to differ from the framework's
     /// defaults. The brokers are not asked for anything yet. To be called after a fork, never before one.
@@ -55,13 +53,13 @@ impl Publisher {
         let settings = ProducerSettings {
             properties: properties.clone(),
             topic_prefix: String::new(),
-            delivery: DeliveryTime::Within(DELIVERY_TIMEOUT),
+            delivery: DeliveryTime::Within(PUBLISHER_DELIVERY),
         };
         let producer = KafkaProducer::start(settings).map_err(|error| ProduceError::Unavailable(error.to_string()))?;
         Ok(Self { producer, tally: Arc::default() })
     }
 
-    /// Queues a record for a topic by its full name. Waits for room in the queue, at most 30 seconds. An error means that
+    /// Queues a record for a topic by its full name. Waits for room in the queue, at most 10 seconds. An error means that
     /// the record was not queued; it is counted nowhere.
     pub fn send(&self, topic: &str, record: &Record<'_, [u8]>) -> Result<(), ProduceError> {
         let outgoing = Outgoing {

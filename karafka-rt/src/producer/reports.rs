@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use crate::librdkafka::{LogSink, log_to_tracing};
 
-use super::limits::{HEALTHY_AFTER, IDLE_WAIT, REPLACE_BACKOFF};
+use super::limits::{PRODUCER_HEALTHY, PRODUCER_IDLE, PRODUCER_REPLACE_BACKOFF, PRODUCER_REPLACE_BACKOFF_MAX};
 use super::link::{Link, Served};
 use super::port::{Phase, Shared};
 
 /// Runs until the producer is closed.
 pub(super) fn run(shared: &Shared, first: Arc<Link>) {
     let mut log = log_to_tracing("producer".into());
-    let mut backoff = REPLACE_BACKOFF.0;
+    let mut backoff = PRODUCER_REPLACE_BACKOFF;
     let mut next = Some(first);
     while let Some(link) = next {
         let since = Instant::now();
@@ -26,8 +26,8 @@ pub(super) fn run(shared: &Shared, first: Arc<Link>) {
             tracing::error!(left, "librdkafka did not report what became of records of a closed producer");
         }
         drop(link);
-        if since.elapsed() >= HEALTHY_AFTER {
-            backoff = REPLACE_BACKOFF.0;
+        if since.elapsed() >= PRODUCER_HEALTHY {
+            backoff = PRODUCER_REPLACE_BACKOFF;
         }
         next = replaced.then(|| reopen(shared, &mut backoff)).flatten();
     }
@@ -36,7 +36,7 @@ pub(super) fn run(shared: &Shared, first: Arc<Link>) {
 /// Serves events until the producer is closed (`None`) or the client is broken (why).
 fn serve(shared: &Shared, link: &Link, log: &mut LogSink) -> Option<String> {
     while !shared.is_closed() {
-        match link.serve(IDLE_WAIT, log) {
+        match link.serve(PRODUCER_IDLE, log) {
             Served::Settled(_) => shared.signal.raise(),
             Served::Nothing | Served::Noted => {}
             Served::Fatal(reason) => return Some(reason),
@@ -49,7 +49,7 @@ fn serve(shared: &Shared, link: &Link, log: &mut LogSink) -> Option<String> {
 fn reopen(shared: &Shared, backoff: &mut Duration) -> Option<Arc<Link>> {
     loop {
         let until = Instant::now() + backoff.mul_f64(0.9 + 0.2 * fastrand::f64());
-        *backoff = (*backoff * 2).min(REPLACE_BACKOFF.1);
+        *backoff = (*backoff * 2).min(PRODUCER_REPLACE_BACKOFF_MAX);
         loop {
             let seen = shared.signal.seen();
             if shared.is_closed() {

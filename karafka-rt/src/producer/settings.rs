@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::limits::PRODUCER_QUEUE_BYTES;
+
 /// How a producer is set up.
 #[derive(Clone)]
 pub(crate) struct ProducerSettings {
@@ -24,7 +26,7 @@ pub(crate) enum DeliveryTime {
 }
 
 /// What applies unless the user says otherwise.
-const DEFAULTS: [(&str, &str); 5] = [
+const DEFAULTS: [(&str, &str); 4] = [
     // Java's partitioner: equal keys of Java and Rust producers meet in one partition. librdkafka's default is CRC32.
     ("partitioner", "murmur2_random"),
     // A handler call waits for its acknowledgements at the end, so waiting for company costs every call. While five
@@ -33,8 +35,6 @@ const DEFAULTS: [(&str, &str); 5] = [
     // A missing topic is reported after this; librdkafka's 30 s would hold up a partition for nothing. While records for it
     // are wanted librdkafka asks again every second.
     ("topic.metadata.propagation.max.ms", "3000"),
-    // librdkafka's 1 GiB is more than a node should take. Larger queues do not make it faster.
-    ("queue.buffering.max.kbytes", "65536"),
     // The topic decides what is too large. librdkafka's 1,000,000 would refuse dead letters of records that Kafka's own
     // default (1,048,588) lets in; batches of several records stay below it, by `batch.size`.
     ("message.max.bytes", "8388608"),
@@ -54,6 +54,8 @@ impl ProducerSettings {
     pub(crate) fn complete(&self) -> BTreeMap<String, String> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let mut all: BTreeMap<_, _> = DEFAULTS.iter().map(owned).collect();
+        // librdkafka's 1 GiB is more than a node should take. A larger queue does not make it faster.
+        all.insert("queue.buffering.max.kbytes".into(), (PRODUCER_QUEUE_BYTES / 1024).to_string());
         if let DeliveryTime::Within(time) = self.delivery {
             all.insert("message.timeout.ms".into(), time.as_millis().max(2).to_string());
         }
