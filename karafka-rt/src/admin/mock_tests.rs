@@ -66,3 +66,17 @@ fn topics_and_offsets_are_read() {
         [(0, None), (1, None), (2, None)]
     );
 }
+
+/// A client without a group handler would crash here: see `NativeClient::create_for_questions`.
+#[test]
+fn a_coordinator_that_moves_is_asked_again() {
+    use rdkafka_sys::rd_kafka_resp_err_t::{
+        RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE as AWAY, RD_KAFKA_RESP_ERR_NOT_COORDINATOR as MOVED,
+    };
+    const OFFSET_FETCH: i16 = 9;
+    let cluster = MockCluster::start(1).unwrap();
+    cluster.create_topic("orders", 1).unwrap();
+    cluster.fail_next(OFFSET_FETCH, &[MOVED, AWAY, MOVED]);
+    let committed = admin(&cluster.bootstrap_servers()).committed("shop", "orders", LONG).unwrap();
+    assert_eq!(committed.iter().map(|entry| entry.offset).collect::<Vec<_>>(), [None]);
+}

@@ -58,8 +58,8 @@ impl Admin {
         entries.into_iter().map(|(_, result)| result.map_err(|code| attempt.failed(code, ""))).collect()
     }
 
-    /// What a group has committed for every partition of a topic, by partition. An open transaction that is about to commit
-    /// makes this wait for its end, within the time.
+    /// What a group has committed for every partition of a topic, by partition. While an open transaction is about to change
+    /// it, or the group's coordinator is moving, this asks again, within the time.
     pub fn committed(&self, group: &str, topic: &str, within: Duration) -> Result<Vec<Committed>, AdminError> {
         let deadline = Instant::now() + within;
         let info = self.topic(topic, within)?.ok_or_else(|| AdminError::NoSuchTopic(topic.to_owned()))?;
@@ -67,24 +67,39 @@ impl Admin {
         let attempt = Attempt { action: "read the offsets of the group", name: group, operation: "Describe" };
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let report = self.ask(left, attempt, |turn, left| turn.ask_committed(group, &list, left))?;
-            let AdminReport::Answer(OffsetsAnswer::Committed { entries, .. }) = report else {
-                return Err(attempt.failed(Code::UNKNOWN, "the answer is to another question"));
+            let code = match self.committed_now(group, &list, left, attempt)? {
+                Ok(committed) => return Ok(committed),
+                Err(Code::GROUP_ID_NOT_FOUND) => return Ok(none_committed(info.partitions)),
+                Err(code) => code,
             };
-            match entries.iter().find_map(|entry| entry.error) {
-                Some(Code::GROUP_ID_NOT_FOUND) => return Ok(none_committed(info.partitions)),
-                Some(Code::UNSTABLE_OFFSET_COMMIT) if left > RETRY => std::thread::sleep(RETRY),
-                Some(code) => return Err(attempt.failed(code, "")),
-                None => {
-                    let committed = entries.into_iter().map(|entry| Committed {
-                        partition: entry.at.partition,
-                        offset: entry.offset,
-                        metadata: entry.metadata,
-                    });
-                    return Ok(committed.collect());
-                }
+            let passing = code == Code::UNSTABLE_OFFSET_COMMIT || code.is_coordinator_moving();
+            if !passing || left <= RETRY {
+                return Err(attempt.failed(code, ""));
             }
+            std::thread::sleep(RETRY);
         }
+    }
+
+    fn committed_now(
+        &self,
+        group: &str,
+        list: &[TopicPartition],
+        within: Duration,
+        attempt: Attempt<'_>,
+    ) -> Result<Result<Vec<Committed>, Code>, AdminError> {
+        let report = self.ask(within, attempt, |turn, left| turn.ask_committed(group, list, left))?;
+        let AdminReport::Answer(OffsetsAnswer::Committed { error, entries, .. }) = report else {
+            return Err(attempt.failed(Code::UNKNOWN, "the answer is to another question"));
+        };
+        if let Some(code) = error.or_else(|| entries.iter().find_map(|entry| entry.error)) {
+            return Ok(Err(code));
+        }
+        let committed = entries.into_iter().map(|entry| Committed {
+            partition: entry.at.partition,
+            offset: entry.offset,
+            metadata: entry.metadata,
+        });
+        Ok(Ok(committed.collect()))
     }
 }
 

@@ -102,9 +102,9 @@ impl Admin {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let error = match self.ranges_of(&topic.name, topic.partitions, left) {
-                Ok(_) => return Ok(()),
+                // Denied: it was created, this user just may not look.
+                Ok(_) | Err(AdminError::Denied { .. }) => return Ok(()),
                 Err(error @ (AdminError::Login { .. } | AdminError::Unreachable { .. })) => return Err(error),
-                Err(AdminError::Denied { .. }) => return Ok(()), // created; this user just may not look
                 Err(error) => error,
             };
             if left <= VISIBLE_INTERVAL {
@@ -138,7 +138,8 @@ impl NewTopic {
     fn request(&self) -> TopicToCreate<'_> {
         TopicToCreate {
             name: &self.name,
-            partitions: self.partitions,
+            // Below 1 is the broker's to refuse, except that -1 would mean its default.
+            partitions: self.partitions.max(0),
             replication_factor: self.replication_factor,
             config: &self.config,
         }

@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rdkafka_sys as sys;
-use sys::rd_kafka_type_t::RD_KAFKA_PRODUCER;
 
 use super::admin_request::{TopicToCreate, create_topics, request};
 use super::client::{NativeClient, Reports};
@@ -61,7 +60,7 @@ impl AdminClient {
     /// Makes the client (`rd_kafka_new`, on a new thread). Does not wait for brokers.
     pub(crate) fn create(properties: &BTreeMap<String, String>) -> Result<Self, CallError> {
         let events = sys::RD_KAFKA_EVENT_ERROR | sys::RD_KAFKA_EVENT_LOG;
-        let client = NativeClient::create(RD_KAFKA_PRODUCER, properties, Reports::Queued(events))?;
+        let client = NativeClient::create_for_questions(properties, Reports::Queued(events))?;
         // SAFETY: a live client.
         let queue = unsafe { sys::rd_kafka_queue_get_main(client.as_ptr()) };
         let main_queue = NonNull::new(queue).expect("every client has a main queue");
@@ -141,12 +140,13 @@ impl AdminTurn<'_> {
     }
 
     fn read(&mut self, event: &Event) -> AdminReport {
-        if let Some(code) = event.error() {
-            return AdminReport::Failed(CallError { code, text: event.error_text() });
-        }
-        match self.asked.take() {
-            Some(question) => AdminReport::Answer(answer(event, Asked { ticket: *self.number, question })),
-            None => AdminReport::Created(created(event)),
+        match (self.asked.take(), event.error()) {
+            (None, Some(code)) => AdminReport::Failed(CallError { code, text: event.error_text() }),
+            (Some(_), Some(code)) if code.is_transport() => {
+                AdminReport::Failed(CallError { code, text: event.error_text() })
+            }
+            (Some(question), _) => AdminReport::Answer(answer(event, Asked { ticket: *self.number, question })),
+            (None, None) => AdminReport::Created(created(event)),
         }
     }
 }

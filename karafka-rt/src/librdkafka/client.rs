@@ -21,6 +21,9 @@ use super::list::c_string;
 /// How long a client that could not be set up may take to end.
 pub(super) const END_OF_A_HALF_MADE_CLIENT: Duration = Duration::from_secs(5);
 
+/// The `group.id` of clients that only ask questions; such a group never has a member.
+const QUESTIONS_GROUP: &str = "karafka-questions";
+
 /// Which events librdkafka puts into queues, and whether log lines are among them.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Reports {
@@ -54,6 +57,21 @@ impl NativeClient {
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
+    }
+
+    /// Makes a client for questions: a consumer that never subscribes, so that nothing is fetched and no group is joined.
+    ///
+    /// It has to be a consumer with a `group.id`, whatever it asks: when a broker answers an offset question with
+    /// `NOT_COORDINATOR`, librdkafka tells the client's own group handler (`rd_kafka_handle_OffsetFetch` calls
+    /// `rd_kafka_cgrp_op`), and a client without one crashes the process with a null pointer.
+    pub(super) fn create_for_questions(
+        properties: &BTreeMap<String, String>,
+        reports: Reports,
+    ) -> Result<Self, CallError> {
+        let mut properties = properties.clone();
+        properties.entry("group.id".to_owned()).or_insert_with(|| QUESTIONS_GROUP.to_owned());
+        properties.insert("enable.auto.commit".to_owned(), "false".to_owned());
+        Self::create(Kind::RD_KAFKA_CONSUMER, &properties, reports)
     }
 
     fn create_here(kind: Kind, properties: &BTreeMap<String, String>, reports: Reports) -> Result<Self, CallError> {

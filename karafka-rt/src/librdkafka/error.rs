@@ -151,6 +151,17 @@ impl Code {
             )
     }
 
+    /// Whether a group's coordinator is moving or loading: the same question has an answer soon.
+    pub(crate) fn is_coordinator_moving(self) -> bool {
+        matches!(
+            self,
+            Self::COORDINATOR_LOAD_IN_PROGRESS
+                | Self::COORDINATOR_NOT_AVAILABLE
+                | Self::NOT_COORDINATOR
+                | Self::LOCAL_WAIT_COORDINATOR
+        )
+    }
+
     /// `Ok` for "no error", otherwise a refused call that `what` describes.
     pub(super) fn check(raw: Raw, what: impl FnOnce() -> String) -> Result<(), CallError> {
         match Self::new(raw as i32) {

@@ -70,6 +70,16 @@ impl MockCluster {
     }
 }
 
+#[cfg(test)]
+impl MockCluster {
+    /// The next requests of this kind are answered with these errors, one each (`rd_kafka_mock_push_request_errors_array`).
+    pub(crate) fn fail_next(&self, api_key: i16, errors: &[sys::rd_kafka_resp_err_t]) {
+        let (cluster, count, first) = (self.raw.as_ptr(), errors.len(), errors.as_ptr());
+        // SAFETY: a live cluster and that many codes, which are copied.
+        unsafe { sys::rd_kafka_mock_push_request_errors_array(cluster, api_key, count, first) };
+    }
+}
+
 impl Drop for MockCluster {
     fn drop(&mut self) {
         // SAFETY: owned and not used afterwards; its client is destroyed after it.

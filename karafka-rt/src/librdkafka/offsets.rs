@@ -1,7 +1,7 @@
 //! Questions about offsets, through a client that does not fetch.
 //!
 //! A consumer's own connection answers such a question only after the fetch that is under way, up to
-//! `fetch.wait.max.ms` later; a client of the producer kind answers in under a millisecond. One per process is enough:
+//! `fetch.wait.max.ms` later; a client that fetches nothing answers in under a millisecond. One per process is enough:
 //! every listener asks through a queue of its own.
 
 use std::cell::{Cell, RefCell};
@@ -9,8 +9,6 @@ use std::collections::BTreeMap;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 use std::time::Duration;
-
-use rdkafka_sys::rd_kafka_type_t::RD_KAFKA_PRODUCER;
 
 use super::admin_request::request;
 use super::client::{NativeClient, Reports};
@@ -53,7 +51,7 @@ pub(crate) enum Isolation {
 impl OffsetsClient {
     /// Makes the client (`rd_kafka_new`, on a new thread). It keeps no log: what goes wrong is in the answers.
     pub(crate) fn create(properties: &BTreeMap<String, String>) -> Result<Arc<Self>, CallError> {
-        let client = NativeClient::create(RD_KAFKA_PRODUCER, properties, Reports::Dropped)?;
+        let client = NativeClient::create_for_questions(properties, Reports::Dropped)?;
         Ok(Arc::new(Self(Some(Arc::new(client)))))
     }
 

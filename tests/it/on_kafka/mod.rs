@@ -1,3 +1,5 @@
 //! Tests on a real Apache Kafka. `karafka_tests::kafka` says where it is, and has faults and clusters of one's own.
 
+mod admin;
+mod producing;
 mod provisioning;
