@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::builder::{App, DevBrokerUse, Hook, Loader};
 use super::node::{Node, Service};
-use crate::config::Config;
+use crate::config::{Config, check_slots};
 use crate::consumer::{Routes, States};
 use crate::lifecycle::StopSignal;
 use crate::lifecycle::exit::Code;
@@ -52,6 +52,10 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
         Err(text) => return refuse(&text),
     };
     let plan = plan(&app.blocks, &config);
+    let topologies: Vec<_> = app.blocks.iter().map(|block| block.topology).collect();
+    if let Err(errors) = check_slots(&topologies, plan.nodes) {
+        return refuse(&errors.to_string());
+    }
     let App { blocks, loaders, after_fork, services, .. } = app;
     let states = RefCell::new(States::default());
     let preload = || {

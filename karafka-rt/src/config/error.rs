@@ -5,9 +5,12 @@ use std::fmt;
 
 use super::source::Source;
 
-/// All errors of one configuration, in the order in which they were found.
+/// All errors of one configuration, in the order in which they were found, and its warnings, which may explain them.
 #[derive(Debug)]
-pub struct ConfigErrors(Vec<ConfigError>);
+pub struct ConfigErrors {
+    errors: Vec<ConfigError>,
+    warnings: Vec<String>,
+}
 
 /// One error of a configuration.
 #[derive(Debug, thiserror::Error)]
@@ -58,23 +61,30 @@ pub(crate) struct Setting {
 impl ConfigErrors {
     /// `Ok` when there is no error.
     pub(crate) fn check(errors: Vec<ConfigError>) -> Result<(), Self> {
-        if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
+        if errors.is_empty() { Ok(()) } else { Err(Self { errors, warnings: Vec::new() }) }
+    }
+
+    /// With what else was noticed.
+    pub(super) fn with_warnings(mut self, warnings: &[String]) -> Self {
+        self.warnings.extend_from_slice(warnings);
+        self
     }
 
     /// The errors, one by one.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ConfigError> {
-        self.0.iter()
+        self.errors.iter()
     }
 }
 
 impl std::error::Error for ConfigErrors {}
 
-/// One line an error, below a line that counts them.
+/// One line an error, below a line that counts them; then the warnings.
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.0.len();
+        let count = self.errors.len();
         write!(formatter, "the configuration has {count} error{}", if count == 1 { "" } else { "s" })?;
-        self.0.iter().try_for_each(|error| write!(formatter, "\n  {error}"))
+        self.errors.iter().try_for_each(|error| write!(formatter, "\n  {error}"))?;
+        self.warnings.iter().try_for_each(|warning| write!(formatter, "\n  warning: {warning}"))
     }
 }
 

@@ -15,7 +15,7 @@ use super::source::Source;
 use super::{environment, file, keys, property, routes_check, rules, shown};
 use crate::topology::Topology;
 
-/// Reads a file's text: `process::read_file` for real, a map in tests.
+/// Reads a file's text: `read_file` for real, a map in tests.
 pub(crate) type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
 
 /// The file that is read when none is named, if it exists.
@@ -105,7 +105,7 @@ pub(crate) fn load(sources: &Sources, files: ReadFile<'_>) -> Result<Loaded, Con
         errors.push(ConfigError::NoBootstrapServers);
     }
     routes_check::check(&config, &sources.routes, sources.purpose, &mut errors);
-    ConfigErrors::check(errors)?;
+    ConfigErrors::check(errors).map_err(|errors| errors.with_warnings(&warnings))?;
     Ok(Loaded { config, warnings })
 }
 

@@ -16,10 +16,10 @@ const PIPE_BUF: usize = 4096;
 
 /// The standard error output, by the best way that this process has.
 pub(crate) enum BoundedStderr {
-    /// A pipe, a file or a terminal, opened once more without blocking: a new open file, so that the flag does not reach
+    /// A pipe or a terminal, opened once more without blocking: a new open file, so that the flag does not reach
     /// the other processes that share descriptor 2.
     Reopened(File),
-    /// A socket (systemd's journal), or what could not be opened: written to only when it has room.
+    /// A file, a socket (systemd's journal), or what could not be opened: written to only when it has room.
     Shared,
 }
 

@@ -3,16 +3,16 @@
 //! A supervisor that waits for a full pipe watches nobody, and one that panics because its terminal was closed takes its nodes
 //! along. What cannot be written is dropped and counted.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The error output of this process. A shared reference is a writer whose every `write` succeeds.
 #[derive(Debug)]
 pub(crate) struct LossyStderr {
-    /// `None` when it cannot be opened once more (a socket, another user's terminal): then a write may wait.
+    /// `None` when it is not opened once more (a file, a socket, another user's terminal): then a write may wait.
     file: Option<File>,
     dropped: AtomicU64,
 }
@@ -47,8 +47,14 @@ impl Write for &LossyStderr {
     }
 }
 
-/// A new open file on what `path` names: its flags do not reach the other processes that share descriptor 2.
+/// A new open file on the pipe or terminal that `path` names: its flags do not reach the other processes that share descriptor
+/// 2. Other files are refused: a regular file never makes a writer wait, and a second open file would have an offset of its own,
+/// so that what this process writes through descriptor 2 itself would overwrite the lines.
 pub(super) fn open_nonblocking(path: &str) -> io::Result<File> {
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_fifo() && !kind.is_char_device() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
     OpenOptions::new().append(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
 }
 
@@ -71,5 +77,14 @@ mod tests {
         drop(reader);
         (&output).write_all(b"nobody reads this").unwrap();
         assert_eq!(output.dropped(), dropped + 1);
+    }
+
+    #[test]
+    fn a_regular_file_keeps_its_one_offset() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        File::create(&path).unwrap();
+        let error = open_nonblocking(path.to_str().unwrap()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Unsupported);
     }
 }

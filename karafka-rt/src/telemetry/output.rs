@@ -1,7 +1,7 @@
 //! The log of a process: `tracing` events as lines for people or as JSON, on a sink that never holds anybody up.
 //!
-//! A program that has set up its own `tracing` subscriber before keeps it. Lines of the framework are limited per kind;
-//! those of the user's code are not.
+//! A program that has set up its own `tracing` subscriber before keeps it. Lines of the framework and of
+//! librdkafka are limited per kind; those of the user's code are not.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -91,7 +91,8 @@ impl LogOutput {
 
     fn judge(&self, event: &Event<'_>, now: Instant) -> Verdict {
         let metadata = event.metadata();
-        if metadata.target().split("::").next() != Some(env!("CARGO_CRATE_NAME")) {
+        let root = metadata.target().split("::").next().unwrap_or_default();
+        if ![env!("CARGO_CRATE_NAME"), "librdkafka"].contains(&root) {
             return Verdict::Show { hidden: 0 };
         }
         locked(&self.0.kinds).entry(metadata.callsite()).or_insert_with(|| Kind::new(now)).judge(now)

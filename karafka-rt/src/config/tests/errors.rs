@@ -163,6 +163,15 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
+fn errors_come_with_the_warnings_that_may_explain_them() {
+    let given = Given { environment: &[("KARAFKA_SWARM_NODES", "2")], set: &["swarm.nodes=x"], ..Given::default() };
+    let text = load_given(&given).expect_err("`x` is no count").to_string();
+    let warning =
+        "\n  warning: environment variable KARAFKA_SWARM_NODES is not read, did you mean KARAFKA_SWARM__NODES?";
+    assert!(text.ends_with(warning), "{text}");
+}
+
+#[test]
 fn one_key_twice_in_one_place_is_an_error() {
     for (given, expected) in [
         (

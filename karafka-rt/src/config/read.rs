@@ -1,22 +1,10 @@
-//! The configuration's only contact with the machine: variables, the host name, and files of bounded size.
+//! Files of bounded size: the only thing that the configuration itself reads from the machine.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::limits::CONFIG_FILE_BYTES;
-use super::load::Sources;
-
-/// Where Linux tells the host name (proc(5), `sys/kernel/hostname`).
-const HOST_NAME: &str = "/proc/sys/kernel/hostname";
-
-impl Sources {
-    /// What this process finds around it: its environment and its host name.
-    pub(crate) fn of_process() -> Self {
-        let host_name = read_file(Path::new(HOST_NAME)).unwrap_or_default();
-        Self { environment: std::env::vars_os().collect(), host_name: host_name.trim().to_owned(), ..Self::default() }
-    }
-}
 
 /// Reads a text file of bounded size.
 pub(crate) fn read_file(path: &Path) -> io::Result<String> {
@@ -49,10 +37,5 @@ mod tests {
         let missing = read_file(&directory.path().join("missing.toml")).expect_err("there is none");
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
         assert_eq!(read_file(directory.path()).expect_err("no file").kind(), io::ErrorKind::IsADirectory);
-    }
-
-    #[test]
-    fn a_process_knows_its_host() {
-        assert_ne!(Sources::of_process().host_name, "");
     }
 }
