@@ -12,6 +12,7 @@ mod cli;
 pub mod config;
 mod connection;
 pub mod consumer;
+pub mod dev_broker;
 mod ledger;
 mod librdkafka;
 mod lifecycle;

@@ -20,6 +20,9 @@ const END_WITHIN: Duration = Duration::from_secs(5);
 /// Classic groups are balanced this long after their first member came; librdkafka's default is 3 s.
 const FIRST_REBALANCE_DELAY: Duration = Duration::from_millis(50);
 
+/// Of one topic; each has memory of its own.
+const MOST_PARTITIONS: i32 = 10_000;
+
 /// The broker that mock clusters name as their controller, though they begin counting at 1.
 const CONTROLLER: i32 = 0;
 
@@ -63,6 +66,10 @@ impl MockCluster {
 
     /// Creates a topic, each partition on one broker.
     pub(crate) fn create_topic(&self, name: &str, partitions: i32) -> Result<(), CallError> {
+        if !(1..=MOST_PARTITIONS).contains(&partitions) {
+            let text = format!("a topic has 1 to {MOST_PARTITIONS} partitions here, `{name}` {partitions}");
+            return Err(CallError { code: Code::INVALID_PARTITIONS, text });
+        }
         let c_name = c_string("topic", name)?;
         // SAFETY: a live cluster and a NUL-terminated name, which is copied.
         let code = unsafe { sys::rd_kafka_mock_topic_create(self.raw.as_ptr(), c_name.as_ptr(), partitions, 1) };

@@ -11,6 +11,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 const BATCH: usize = 64;
 
 /// A level-triggered epoll set of readable descriptors.
+#[derive(Debug)]
 pub(crate) struct EpollSet(Epoll);
 
 impl EpollSet {
