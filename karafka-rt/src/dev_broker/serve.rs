@@ -23,8 +23,8 @@ pub(crate) fn serve(topics: &[(String, i32)], out: &mut dyn Write) -> Result<(),
 }
 
 fn banner(servers: &str, topics: &[(String, i32)]) -> String {
-    let topics: String =
-        topics.iter().map(|(name, partitions)| format!("  topic {name}, {partitions} partitions\n")).collect();
+    let line = |(name, partitions): &(String, i32)| format!("  topic {name}, {partitions} partitions\n");
+    let topics = topics.iter().map(line).collect::<Vec<_>>().concat();
     format!(
         "An embedded broker for development runs at {servers}; Ctrl-C ends it.\n\
          In another terminal:  export KARAFKA_BOOTSTRAP_SERVERS={servers}\n\
