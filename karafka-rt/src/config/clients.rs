@@ -115,13 +115,18 @@ impl Config {
     }
 }
 
+/// The value that is configured for one kind of client, if any is.
+pub(super) fn configured<'c>(config: &'c Config, scope: Scope, name: &str) -> Option<&'c Given> {
+    config.layers(scope).rev().find_map(|layer| layer.get(name))
+}
+
 /// The value of a consumer's property that has a default of ours or librdkafka's, and where it comes from.
 pub(super) fn effective(config: &Config, group: Option<&SubscriptionGroup>, name: &'static str) -> Given {
     let of_group = group.and_then(|group| {
         let (_, value) = group_properties(group).find(|(key, _)| *key == name)?;
         Some(Given { value, source: Source::Routes { group: group_text(group) } })
     });
-    let configured = || config.layers(Scope::Consumer).rev().find_map(|layer| layer.get(name)).cloned();
+    let configured = || configured(config, Scope::Consumer, name).cloned();
     of_group.or_else(configured).unwrap_or_else(|| {
         let ours = framework_defaults(Scope::Consumer).into_iter().find(|(key, _)| *key == name);
         let value = ours.map_or_else(|| limits::MAX_POLL_INTERVAL.as_millis().to_string(), |(_, value)| value);

@@ -30,6 +30,9 @@ pub(crate) enum ConfigError {
     /// Two values that do not go together, both in the text.
     #[error("{first} and {second} do not go together: {rule}")]
     Conflict { first: Setting, second: Setting, rule: String },
+    /// A value that another one needs is not there.
+    #[error("`kafka.{key}` is missing: {needed_by} needs it; set it, or name a file that holds it with {}", file_variable(.key))]
+    Missing { key: &'static str, needed_by: Setting },
     /// One thing was set twice in one place.
     #[error("`{key}` is set twice: {first} and {second}; keep one")]
     Twice { key: String, first: Source, second: Source },
@@ -105,4 +108,8 @@ impl fmt::Display for Setting {
 
 fn instead_text(instead: Option<&str>) -> String {
     instead.map_or_else(String::new, |instead| format!(", {instead}"))
+}
+
+fn file_variable(property: &str) -> String {
+    format!("KARAFKA_KAFKA__{}_FILE", property.replace('.', "_").to_ascii_uppercase())
 }

@@ -12,7 +12,7 @@ use super::error::{ConfigError, ConfigErrors, Place};
 use super::reader::Reader;
 use super::settings::{BOOTSTRAP_SERVERS, Config, Given};
 use super::source::Source;
-use super::{environment, file, keys, property, routes_check, rules, shown};
+use super::{environment, file, keys, property, routes_check, rules, security, shown};
 use crate::topology::Topology;
 
 /// Reads a file's text: `read_file` for real, a map in tests.
@@ -100,6 +100,7 @@ pub(crate) fn load(sources: &Sources, files: ReadFile<'_>) -> Result<Loaded, Con
     // A value that was not set would be judged as if it were zero.
     if errors.is_empty() {
         rules::check(&config, &mut errors);
+        security::check(&config, &mut errors, &mut warnings);
     }
     if sources.purpose == Purpose::Run && config.bootstrap_servers().is_none() && !was_attempted(&errors) {
         errors.push(ConfigError::NoBootstrapServers);

@@ -23,6 +23,7 @@ mod reference;
 mod refused;
 mod routes_check;
 mod rules;
+mod security;
 mod settings;
 pub(crate) mod show;
 mod shown;

@@ -163,6 +163,41 @@ fn all_mistakes_are_told_at_once() {
 }
 
 #[test]
+fn a_secure_connection_is_complete_or_says_what_is_missing() {
+    let missing = |key: &str, variable: &str| {
+        format!(
+            "`kafka.{key}` is missing: `sasl.mechanisms` = PLAIN (command line option --set) needs it; set it, or name a file \
+             that holds it with {variable}"
+        )
+    };
+    let user = missing("sasl.username", "KARAFKA_KAFKA__SASL_USERNAME_FILE");
+    let password = missing("sasl.password", "KARAFKA_KAFKA__SASL_PASSWORD_FILE");
+    let (sasl, plain) = ("kafka.security.protocol=SASL_SSL", "kafka.sasl.mechanisms=plain");
+    let given_user = "kafka.sasl.username=u";
+    for (set, expected) in [
+        (&[sasl, plain][..], vec![user.clone(), password.clone()]),
+        (&[sasl, plain, given_user], vec![password.clone()]),
+        (&[sasl, plain, "kafka.admin.sasl.username=u"], vec![user, password]),
+        (&[sasl, plain, given_user, "kafka.sasl.password=p"], Vec::new()),
+        (&[sasl, "kafka.sasl.mechanisms=OAUTHBEARER"], Vec::new()),
+        (&[plain], Vec::new()),
+    ] {
+        assert_eq!(errors_of(&Given { set, ..Given::default() }), expected, "{set:?}");
+    }
+}
+
+#[test]
+fn credentials_that_are_not_used_are_warned_about() {
+    let environment: &[(&str, &str)] = &[("KARAFKA_KAFKA__SASL_USERNAME", "u"), ("KARAFKA_KAFKA__SASL_PASSWORD", "p")];
+    let warning =
+        "`sasl.username` is not used: `security.protocol` is plaintext; set it to sasl_ssl (or sasl_plaintext)";
+    let loaded = load_given(&Given { environment, ..Given::default() }).expect("legal");
+    assert_eq!(loaded.warnings, [warning]);
+    let set: &[&str] = &["kafka.security.protocol=sasl_ssl"];
+    assert_eq!(load_given(&Given { environment, set, ..Given::default() }).expect("legal").warnings, [""; 0]);
+}
+
+#[test]
 fn errors_come_with_the_warnings_that_may_explain_them() {
     let given = Given { environment: &[("KARAFKA_SWARM_NODES", "2")], set: &["swarm.nodes=x"], ..Given::default() };
     let text = load_given(&given).expect_err("`x` is no count").to_string();

@@ -70,7 +70,7 @@ fn kafka_properties_are_read_from_everywhere() {
         (environment("KARAFKA_KAFKA__LOG_LEVEL", "3"), "log_level", "3"),
         (environment("KARAFKA_KAFKA__ADMIN_CLIENT_ID", "x"), "client.id", "x"),
         (environment("KARAFKA_KAFKA__ADMIN__CLIENT_ID", "x"), "client.id", "x"),
-        (environment("KARAFKA_KAFKA__SASL_PASSWORD", " as it is "), "sasl.password", " as it is "),
+        (environment("KARAFKA_KAFKA__SSL_KEY_PASSWORD", " as it is "), "ssl.key.password", " as it is "),
         (environment("KARAFKA_KAFKA__SASL_OAUTHBEARER_ASSERTION_FILE", "/t"), "sasl.oauthbearer.assertion.file", "/t"),
         (set("kafka.client.id=a=b"), "client.id", "a=b"),
         (set("kafka.admin.client.id=x"), "client.id", "x"),
