@@ -1,6 +1,6 @@
-//! The producing side: idempotent producers behind the [`Port`](crate::consumer::Port) that handlers use.
+//! The producing side: idempotent producers behind the port that handlers use.
 //!
-//! A process has two, see [`Producers`]: one for what handlers produce, whose records fail after a while so that a retried
+//! A process has two, see `Producers`: one for what handlers produce, whose records fail after a while so that a retried
 //! handler call does not add a second copy to a queue that grows for as long as the brokers are away; and one for dead
 //! letters, whose records wait without limit, since dispatching one again would be the second copy.
 //!
