@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::builder::{App, DevBrokerUse, Hook, Loader};
+use super::builder::{App, Hook, Loader};
+use super::embedded;
 use super::node::{Node, Service};
 use crate::config::{Config, check_slots};
 use crate::consumer::{Routes, States};
@@ -16,9 +17,9 @@ use crate::vitals::SlotCells;
 
 /// One process without a supervisor.
 pub(super) fn server(app: App, mut config: Config) -> Code {
-    let _broker = match embedded_broker(&app, &mut config) {
+    let _broker = match embedded::start(&app, &mut config) {
         Ok(broker) => broker,
-        Err(text) => return refuse(&text),
+        Err(error) => return refuse(&error.to_string()),
     };
     let App { blocks, loaders, after_fork, services, .. } = app;
     let states = match load(loaders) {
@@ -47,9 +48,9 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
 
 /// A supervisor that forks nodes.
 pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
-    let _broker = match embedded_broker(&app, &mut config) {
+    let _broker = match embedded::start(&app, &mut config) {
         Ok(broker) => broker,
-        Err(text) => return refuse(&text),
+        Err(error) => return refuse(&error.to_string()),
     };
     let plan = plan(&app.blocks, &config);
     let topologies: Vec<_> = app.blocks.iter().map(|block| block.topology).collect();
@@ -133,13 +134,12 @@ fn refuse(text: &str) -> Code {
 }
 
 /// The `dev` command: the embedded broker alone.
-pub(super) fn dev(_app: &App, _config: &Config) -> Code {
-    refuse("the embedded broker is not built in")
-}
-
-fn embedded_broker(app: &App, config: &mut Config) -> Result<Option<()>, String> {
-    if config.bootstrap_servers().is_some() || app.dev_broker == DevBrokerUse::Never {
-        return Ok(None);
+pub(super) fn dev(app: &App, config: &Config) -> Code {
+    match embedded::serve(app, config) {
+        Ok(()) => Code::Clean,
+        Err(error) => {
+            tracing::error!("{error}");
+            Code::RuntimeError
+        }
     }
-    Err("the embedded broker is not built in".to_owned())
 }

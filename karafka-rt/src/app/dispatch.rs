@@ -9,9 +9,13 @@ use super::consuming;
 use super::log;
 use crate::cli::{self, Command, Exit, routes};
 use crate::config::{Loaded, show};
+use crate::dev_broker;
 use crate::lifecycle::exit::Code;
 
 pub(super) fn main(app: App, arguments: Vec<OsString>) -> ExitCode {
+    if let Some(code) = dev_broker::run_if_asked() {
+        return code;
+    }
     run(app, arguments).into()
 }
 

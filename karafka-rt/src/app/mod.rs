@@ -7,6 +7,7 @@ mod builder;
 mod check;
 mod consuming;
 mod dispatch;
+mod embedded;
 mod log;
 mod node;
 
