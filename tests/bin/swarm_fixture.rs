@@ -14,7 +14,7 @@ use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use karafka_rt::__swarm_fixture::{Seat, Settings, log_writer, run};
+use karafka_rt::__swarm_fixture::{Seat, Settings, log, run};
 use nix::sys::prctl::get_pdeathsig;
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::unistd::{Uid, getpid, getppid, setuid};
@@ -26,7 +26,7 @@ const TURN: Duration = Duration::from_millis(20);
 const NOBODY: u32 = 65_534;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(log_writer).with_ansi(false).init();
+    log();
     let arguments = Arguments::parse();
     let nodes = arguments.list("nodes");
     let settings = Settings {

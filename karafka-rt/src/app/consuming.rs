@@ -35,10 +35,11 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
     };
     let stop = StopSignal::new();
     let program = Program { blocks, config, states: Arc::new(states), tasks: tasks(services, 0, &stop) };
+    let topics = server::topic_names(&program.blocks, &program.config).leak();
     let place = server::Place {
         node: 0,
         nodes: 1,
-        cells: SlotCells::on_heap(),
+        cells: SlotCells::on_heap().naming(topics),
         stop: stop.clone(),
         signals: &mut |timeout| signals.wait(timeout, &stop),
         up: &mut || tracing::info!("the server is up"),
@@ -100,6 +101,7 @@ fn plan(blocks: &[Routes], config: &Config) -> SwarmPlan {
             cap: config.swarm.restart_backoff_max,
             ..SwarmPlan::default().back_off
         },
+        topics: server::topic_names(blocks, config),
         seed: fastrand::u64(..),
         ..SwarmPlan::default()
     }

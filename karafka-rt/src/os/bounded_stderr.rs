@@ -1,15 +1,14 @@
 //! The standard error output for whoever keeps count of its own lines: a write says how much was taken, waits no longer than
-//! asked, and also works on a socket, such as systemd's journal. `LossyStderr` is the simple one beside it.
+//! asked, and also works on a socket, such as systemd's journal.
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
-
-use super::stderr::open_nonblocking;
 
 /// The most that a pipe takes without waiting once it is writable (`PIPE_BUF`, pipe(7)).
 const PIPE_BUF: usize = 4096;
@@ -41,6 +40,17 @@ impl BoundedStderr {
             Self::Shared => write_shared(bytes, wait),
         }
     }
+}
+
+/// A new open file on the pipe or terminal that `path` names: its flags do not reach the other processes that share descriptor
+/// 2. Other files are refused: a regular file never makes a writer wait, and a second open file would have an offset of its own,
+/// so that what this process writes through descriptor 2 itself would overwrite the lines.
+fn open_nonblocking(path: &str) -> io::Result<File> {
+    let kind = fs::metadata(path)?.file_type();
+    if !kind.is_fifo() && !kind.is_char_device() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    OpenOptions::new().append(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
 }
 
 /// A socket takes a flag for one call; anything else gets no more than what it has room for.
@@ -81,5 +91,14 @@ mod tests {
         drop(reader);
         let gone = stderr.write_within(&line, wait).expect_err("nobody reads");
         assert_eq!(gone.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[test]
+    fn a_regular_file_keeps_its_one_offset() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        File::create(&path).unwrap();
+        let error = open_nonblocking(path.to_str().unwrap()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::Unsupported);
     }
 }

@@ -17,7 +17,6 @@ pub(crate) mod procfs;
 mod shared_memory;
 mod signals;
 mod socket;
-mod stderr;
 
 pub(crate) use bounded_stderr::BoundedStderr;
 pub(crate) use clock::monotonic;
@@ -33,4 +32,3 @@ pub(crate) use process::{
 pub(crate) use shared_memory::shared_words;
 pub(crate) use signals::{CaughtSignals, SignalFd, block, exit_on, is_ignored, restore_default, unblock};
 pub(crate) use socket::{PacketSocket, packet_pair};
-pub(crate) use stderr::{LossyStderr, lossy_stderr};

@@ -19,6 +19,8 @@ pub(crate) enum Ending {
     Exited(i32),
     /// A signal with this number ended it. A number: real-time signals have no name.
     Signalled(i32),
+    /// It has ended, but somebody else has taken its zombie and with it the knowledge how.
+    Unseen,
 }
 
 impl PidFd {
@@ -58,14 +60,12 @@ impl PidFd {
         self.wait(libc::WEXITED | libc::WNOHANG)
     }
 
-    /// Waits for the end and takes the zombie away: only for a process that is dying already.
-    pub(crate) fn reap_blocking(&self) -> io::Result<Option<Ending>> {
-        self.wait(libc::WEXITED)
-    }
-
     fn wait(&self, options: i32) -> io::Result<Option<Ending>> {
-        super::process::wait_for(libc::P_PIDFD, self.0.as_raw_fd() as libc::id_t, options)
-            .map(|found| found.map(|(_, ending)| ending))
+        match super::process::wait_for(libc::P_PIDFD, self.0.as_raw_fd() as libc::id_t, options) {
+            Ok(found) => Ok(found.map(|(_, ending)| ending)),
+            Err(error) if error.raw_os_error() == Some(libc::ECHILD) => Ok(Some(Ending::Unseen)),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -78,6 +78,7 @@ impl AsFd for PidFd {
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
+            Self::Unseen => f.write_str("unseen: other code in this process reaped it"),
             Self::Exited(code) => write!(f, "exit code {code}"),
             Self::Signalled(number) => match Signal::try_from(number) {
                 Ok(signal) => write!(f, "{signal}"),
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(pidfd.peek().unwrap(), Some(Ending::Exited(7)));
         assert_eq!(pidfd.peek().unwrap(), Some(Ending::Exited(7)));
         assert_eq!(pidfd.reap().unwrap(), Some(Ending::Exited(7)));
-        assert!(pidfd.reap().is_err());
+        assert_eq!(pidfd.reap().unwrap(), Some(Ending::Unseen), "there is nothing to reap any more");
         assert_eq!(pidfd.send(Signal::SIGTERM).unwrap_err().raw_os_error(), Some(libc::ESRCH));
     }
 

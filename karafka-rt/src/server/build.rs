@@ -33,6 +33,14 @@ pub(crate) enum SetUpError {
     System { what: &'static str, source: std::io::Error },
 }
 
+/// The names of the topics by the index that tick cells hold, which is that of the routes in [`Program::connections`].
+pub(crate) fn topic_names(blocks: &[Routes], config: &Config) -> Vec<String> {
+    let groups = blocks.iter().flat_map(|block| block.topology.groups);
+    let routes = groups.flat_map(|group| group.subscription_groups).flat_map(|group| group.routes);
+    let topics = routes.filter_map(|route| if let Source::Topic(topic) = route.source { Some(topic) } else { None });
+    topics.map(|topic| config.topic_name(topic)).collect()
+}
+
 impl Program {
     /// One plan for each connection of this node.
     pub(super) fn connections(&self, node: u32, producers: &Producers) -> Vec<ConnectionPlan> {

@@ -5,5 +5,5 @@ mod close;
 mod run;
 mod tasks;
 
-pub(crate) use build::{Program, SetUpError, Task};
+pub(crate) use build::{Program, SetUpError, Task, topic_names};
 pub(crate) use run::{Place, run};

@@ -69,7 +69,7 @@ impl BootError {
 
 /// Prepares the signals, runs `preload`, and checks what it left.
 pub(super) fn preload(preload: impl FnOnce() -> Result<(), BootError>) -> Result<(), BootError> {
-    // Started by a program that ignores its children, we could not wait for ours.
+    // Started by a program that ignores its children, nobody here could wait for one.
     os::restore_default(Signal::SIGCHLD).map_err(BootError::system("sigaction"))?;
     // Nothing to finish yet; and PID 1 would not hear TERM without a handler.
     os::exit_on(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT], exit::Code::Clean.number())
@@ -78,6 +78,8 @@ pub(super) fn preload(preload: impl FnOnce() -> Result<(), BootError>) -> Result
     os::PidFd::open(os::own_pid()).map_err(BootError::system("pidfd_open"))?;
     let before = open_sockets()?;
     with_progress(preload)?;
+    // A library that reaps every child would reap the nodes.
+    os::restore_default(Signal::SIGCHLD).map_err(BootError::system("sigaction"))?;
     check_threads()?;
     check_sockets(&before)
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::lifecycle::exit::Code;
 use crate::os::{Ending, Signal};
-use crate::vitals::Job;
 
 use super::event::NodeId;
 
@@ -27,7 +26,12 @@ pub(crate) enum StopReason {
         time: Duration,
     },
     /// A job took longer than its route allows.
-    Late(Job),
+    Late {
+        /// How long that is.
+        budget: Duration,
+        /// The job.
+        job: String,
+    },
     /// The node said so itself.
     Unhealthy(String),
 }
@@ -116,7 +120,7 @@ impl Cause {
 fn code(ending: Ending) -> Option<Code> {
     match ending {
         Ending::Exited(number) => Code::from_number(number),
-        Ending::Signalled(_) => None,
+        Ending::Signalled(_) | Ending::Unseen => None,
     }
 }
 
@@ -142,7 +146,7 @@ impl fmt::Display for Death {
             Cause::Misconfigured => f.write_str("refused its configuration"),
             Cause::Crashed => f.write_str(match self.ending {
                 Ending::Exited(PANICKED) => "crashed with a panic",
-                Ending::Exited(_) => "crashed",
+                Ending::Exited(_) | Ending::Unseen => "crashed",
                 Ending::Signalled(_) => "ended by a signal that the supervisor did not send",
             }),
             Cause::Restarted(reason) => write!(f, "ended by the supervisor, {reason}"),
@@ -156,9 +160,7 @@ impl fmt::Display for StopReason {
             Self::Commanded => f.write_str("the swarm stops"),
             Self::BootTimeout(time) => write!(f, "not up after {time:.1?}"),
             Self::Silent { listener, time } => write!(f, "listener {listener} silent for {time:.1?}"),
-            Self::Late(job) => {
-                write!(f, "beyond its `handler_timeout` of {:.1?}: {job}", job.budget.unwrap_or_default())
-            }
+            Self::Late { budget, job } => write!(f, "beyond its `handler_timeout` of {budget:.1?}: {job}"),
             Self::Unhealthy(reason) => write!(f, "reported unhealthy: {reason}"),
         }
     }

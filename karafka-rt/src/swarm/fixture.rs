@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::lifecycle::ProcessState;
 use crate::lifecycle::exit::Code;
 use crate::os;
+use crate::telemetry::{Format, LogOutput};
 use crate::vitals::{CellWriter, Job, JobKind, Role};
 
 use super::{BackOff, BootError, NodeSeat, SwarmPlan};
@@ -62,9 +63,11 @@ pub fn run(
     code.into()
 }
 
-/// Where a swarm writes its log: never waits, never fails.
-pub fn log_writer() -> impl std::io::Write {
-    os::lossy_stderr()
+/// Writes the log to the standard error output, as a program of the framework does.
+pub fn log() {
+    let mut stderr = os::BoundedStderr::open();
+    let log = LogOutput::new(Format::Human, Box::new(move |bytes, wait| stderr.write_within(bytes, wait)));
+    log.install(Format::Human, "info").expect("the filter is a level, and nobody has set up another log");
 }
 
 impl Seat {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::lifecycle::exit::Code;
 use crate::os::{Ending, Signal};
-use crate::vitals::Survey;
+use crate::vitals::{LateJob, Survey};
 
 use super::death::{Cause, Death, StopReason};
 use super::effect::{Effect, Notice, Sequel};
@@ -155,15 +155,15 @@ impl Fleet {
     }
 
     fn surveyed(&mut self, node: NodeId, frozen: bool, survey: &Survey, now: Duration, out: &mut Vec<Effect>) {
-        let limit = self.plan.silence_limit;
         let Some(slot) = self.present(node) else { return };
-        let reason = match slot.state {
-            State::Stopping(_) if frozen => return slot.kill("its process is frozen", out),
-            State::Up { .. } => reason_to_restart(survey, limit, now),
-            _ => None,
-        };
-        if let Some(reason) = reason {
-            self.stop_one(node, reason, now, out);
+        match slot.state {
+            State::Stopping(_) if frozen => slot.kill("its process is frozen", out),
+            State::Up { .. } => {
+                if let Some(reason) = reason_to_restart(survey, &self.plan, now) {
+                    self.stop_one(node, reason, now, out);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -283,12 +283,13 @@ impl Fleet {
 }
 
 /// The only three reasons for which a node is restarted are these two and its own word.
-fn reason_to_restart(survey: &Survey, silence_limit: Duration, now: Duration) -> Option<StopReason> {
-    if let Some(silence) = survey.silence.filter(|silence| now >= silence.since + silence_limit) {
+fn reason_to_restart(survey: &Survey, plan: &SwarmPlan, now: Duration) -> Option<StopReason> {
+    if let Some(silence) = survey.silence.filter(|silence| now >= silence.since + plan.silence_limit) {
         let time = now.saturating_sub(silence.since);
         return Some(StopReason::Silent { listener: silence.listener, time });
     }
-    survey.late.filter(|late| now > late.due).map(|late| StopReason::Late(late.job))
+    let LateJob { job, .. } = survey.late.filter(|late| now > late.due)?;
+    Some(StopReason::Late { budget: job.budget?, job: job.in_words(&plan.topics) })
 }
 
 /// What a death during the stop means for the code of the whole.

@@ -59,13 +59,13 @@ struct LiveNode {
 }
 
 impl Kernel {
-    /// Allocates everything that N nodes need. `handled` is blocked already.
-    pub(crate) fn new(nodes: u32, handled: &[Signal]) -> io::Result<Self> {
+    /// Allocates everything that N nodes need. `handled` is blocked already; `topics` are the names by index.
+    pub(crate) fn new(nodes: u32, handled: &[Signal], topics: &'static [String]) -> io::Result<Self> {
         let epoll = EpollSet::new()?;
         let signals = SignalFd::new(handled)?;
         epoll.add(&signals, Ready::Signals.token())?;
         let slot = |_| {
-            let cells = SlotCells::over(os::shared_words(SlotCells::WORDS)?);
+            let cells = SlotCells::over(os::shared_words(SlotCells::WORDS)?).naming(topics);
             Ok(KernelSlot { cells, node: None })
         };
         let slots = (0..nodes).map(slot).collect::<io::Result<_>>()?;
@@ -145,7 +145,10 @@ impl Kernel {
     pub(crate) fn bury(&mut self, slot: u32) -> io::Result<Option<(NodeId, Vec<Report>, Ending)>> {
         let Some(live) = self.live(slot) else { return Ok(None) };
         let Some(ending) = live.pidfd.peek()? else { return Ok(None) };
-        if let Err(error) = os::kill_group(live.pid) {
+        // Without a zombie the number may be another's.
+        if ending != Ending::Unseen
+            && let Err(error) = os::kill_group(live.pid)
+        {
             warn!("the process group of {} could not be ended: {error}", live.id);
         }
         let reports = self.reports(slot).map(|(_, reports)| reports).unwrap_or_default();

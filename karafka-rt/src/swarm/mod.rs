@@ -59,19 +59,22 @@ pub(crate) fn run(
 ) -> exit::Code {
     let handled = handled_signals();
     let nodes = plan.nodes;
-    let outcome = boot::preload(preload).and_then(|()| {
-        let supervisor = assemble(plan, &handled)?;
-        supervisor.run().map_err(BootError::system("waiting for the nodes"))
-    });
-    match outcome {
+    let supervisor = match boot::preload(preload).and_then(|()| assemble(plan, &handled)) {
+        Ok(supervisor) => supervisor,
+        Err(error) => {
+            error!("the swarm cannot start: {error}");
+            return error.code();
+        }
+    };
+    match supervisor.run() {
         Ok(Outcome::Child(birth)) => child::live(birth, nodes, &handled, after_fork, node),
         Ok(Outcome::Exit(code)) => {
             info!("the swarm is over: {code}");
             code
         }
         Err(error) => {
-            error!("the swarm cannot start: {error}");
-            error.code()
+            error!("the supervisor cannot watch its nodes any more, and ends with them: {error}");
+            exit::Code::RuntimeError
         }
     }
 }
@@ -86,7 +89,9 @@ fn assemble(plan: SwarmPlan, handled: &[Signal]) -> Result<Supervisor, BootError
         blocked.push(Signal::SIGCHLD);
     }
     os::block(&blocked).map_err(BootError::system("sigprocmask"))?;
-    let kernel = Kernel::new(plan.nodes, &blocked).map_err(BootError::system("epoll, signalfd or mmap"))?;
+    // As long as the cells that are described with them: until the process ends.
+    let topics = plan.topics.clone().leak();
+    let kernel = Kernel::new(plan.nodes, &blocked, topics).map_err(BootError::system("epoll, signalfd or mmap"))?;
     let rules = SignalRules::new(Place::Supervisor { terminal: os::has_terminal() });
     info!("the swarm starts {} nodes", plan.nodes);
     Ok(Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules))

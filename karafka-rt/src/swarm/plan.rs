@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::config::limits;
+
 /// Nodes are forked at least this far apart: member ids of KIP-848 come from a seed that is weak within one instant.
 pub(crate) const FORKS_APART: Duration = Duration::from_millis(10);
 /// At most this many forks in any second, over all slots.
@@ -44,6 +46,8 @@ pub(crate) struct SwarmPlan {
     pub(crate) stable_after: Duration,
     /// When no node was ever up, the swarm gives up no earlier than this.
     pub(crate) give_up_after: Duration,
+    /// The names of the topics, by the index that the tick cells hold.
+    pub(crate) topics: Vec<String>,
     /// Seed of the jitter.
     pub(crate) seed: u64,
 }
@@ -63,12 +67,13 @@ impl Default for SwarmPlan {
     fn default() -> Self {
         Self {
             nodes: 1,
-            shutdown_timeout: Duration::from_secs(20),
-            boot_timeout: Duration::from_mins(1),
+            shutdown_timeout: limits::SHUTDOWN_TIMEOUT,
+            boot_timeout: limits::BOOT_TIMEOUT,
             silence_limit: Duration::from_secs(30),
-            back_off: BackOff { base: Duration::from_millis(500), cap: Duration::from_mins(1), jitter: 0.2 },
+            back_off: BackOff { base: limits::RESTART_BACKOFF, cap: limits::RESTART_BACKOFF_MAX, jitter: 0.2 },
             stable_after: Duration::from_mins(1),
             give_up_after: Duration::from_secs(30),
+            topics: Vec::new(),
             seed: 0,
         }
     }

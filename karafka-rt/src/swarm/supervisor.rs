@@ -143,8 +143,11 @@ impl Supervisor {
     }
 }
 
+/// Deaths have lines of their own: the log limits lines by where they come from, and no cause may be lost among other news.
 fn tell(notice: &Notice) {
     match notice.loudness() {
+        Loudness::Info if matches!(notice, Notice::Died(..)) => info!("{notice}"),
+        Loudness::Warning if matches!(notice, Notice::Died(..)) => warn!("{notice}"),
         Loudness::Info => info!("{notice}"),
         Loudness::Warning => warn!("{notice}"),
         Loudness::Error => error!("{notice}"),

@@ -29,6 +29,7 @@ pub(crate) enum Role {
 #[derive(Clone, Copy)]
 pub(crate) struct SlotCells {
     words: &'static [AtomicU64],
+    topics: &'static [String],
 }
 
 /// What the cells say that may concern a watcher.
@@ -65,7 +66,12 @@ impl SlotCells {
     /// The cells in `words`, which are [`SlotCells::WORDS`] long and hold zeros or the cells of an earlier life.
     pub(crate) fn over(words: &'static [AtomicU64]) -> Self {
         assert_eq!(words.len(), Self::WORDS.get(), "the memory of a slot has a fixed size");
-        Self { words }
+        Self { words, topics: &[] }
+    }
+
+    /// Has [`SlotCells::describe`] call topics by these names, in the order of their indexes.
+    pub(crate) fn naming(self, topics: &'static [String]) -> Self {
+        Self { topics, ..self }
     }
 
     /// Cells in memory of this process alone, for a process without a supervisor. Never freed: one per process.
@@ -104,26 +110,17 @@ impl SlotCells {
 
     /// One line for every thread that is not idle, for a person who asks what blocks.
     pub(crate) fn describe(&self, now: Duration) -> Vec<String> {
-        let name = |role, index| match role {
-            Role::Listener => format!("listener {index}"),
-            Role::Worker => format!("worker {index}"),
-        };
-        self.all()
-            .filter(|(_, _, _, reading)| reading.is_none_or(|reading| reading.job.kind != JobKind::Idle))
-            .map(|(role, index, ticked, reading)| {
-                let silent = now.saturating_sub(ticked);
-                match reading {
-                    None => format!("{}: in the middle of a change, silent for {silent:.1?}", name(role, index)),
-                    Some(Reading { job, began }) => {
-                        format!(
-                            "{}: {job} for {:.1?}, silent for {silent:.1?}",
-                            name(role, index),
-                            now.saturating_sub(began)
-                        )
-                    }
+        let busy = |reading: &Option<Reading>| reading.is_none_or(|reading| reading.job.kind != JobKind::Idle);
+        let line = |(role, index, ticked, reading): (Role, u32, Duration, Option<Reading>)| {
+            let doing = match reading {
+                None => "in the middle of a change".to_owned(),
+                Some(Reading { job, began }) => {
+                    format!("{} for {:.1?}", job.in_words(self.topics), now.saturating_sub(began))
                 }
-            })
-            .collect()
+            };
+            format!("{role} {index}: {doing}, silent for {:.1?}", now.saturating_sub(ticked))
+        };
+        self.all().filter(|(_, _, _, reading)| busy(reading)).map(line).collect()
     }
 
     fn listeners(&self) -> impl Iterator<Item = (u32, Duration, Option<Reading>)> + '_ {
@@ -154,19 +151,26 @@ impl fmt::Debug for SlotCells {
     }
 }
 
-impl fmt::Display for Job {
+impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.kind)?;
-        if self.partition >= 0 {
-            write!(f, ", topic #{} partition {}", self.topic, self.partition)?;
-        }
-        if self.offset >= 0 {
-            write!(f, " offset {}", self.offset)?;
-        }
-        if self.attempt > 1 {
-            write!(f, ", attempt {}", self.attempt)?;
-        }
-        Ok(())
+        f.write_str(match self {
+            Self::Listener => "listener",
+            Self::Worker => "worker",
+        })
+    }
+}
+
+impl Job {
+    /// The job for a person; `topics` are the names by index.
+    pub(crate) fn in_words(&self, topics: &[String]) -> String {
+        let place = match topics.get(self.topic as usize) {
+            _ if self.partition < 0 => String::new(),
+            Some(topic) => format!(", {topic}/{}", self.partition),
+            None => format!(", topic #{} partition {}", self.topic, self.partition),
+        };
+        let offset = if self.offset < 0 { String::new() } else { format!(" offset {}", self.offset) };
+        let attempt = if self.attempt < 2 { String::new() } else { format!(", attempt {}", self.attempt) };
+        format!("{}{place}{offset}{attempt}", self.kind)
     }
 }
 

@@ -70,4 +70,9 @@ fn the_table_names_what_blocks() {
         cells.describe(s(10)),
         ["worker 1: in its handler, topic #1 partition 4 offset 5, attempt 3 for 8.0s, silent for 8.0s"]
     );
+    let topics = Box::leak(Box::new(["flights".to_owned(), "orders".to_owned()]));
+    assert_eq!(
+        cells.naming(topics).describe(s(10)),
+        ["worker 1: in its handler, orders/4 offset 5, attempt 3 for 8.0s, silent for 8.0s"]
+    );
 }

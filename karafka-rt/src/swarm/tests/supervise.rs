@@ -13,7 +13,8 @@ use super::world::World;
 use super::{ms, s};
 
 fn plan(nodes: u32) -> SwarmPlan {
-    SwarmPlan { nodes, ..SwarmPlan::default() }
+    let topics = ["a", "b", "orders"].map(str::to_owned).to_vec();
+    SwarmPlan { nodes, topics, ..SwarmPlan::default() }
 }
 
 fn job() -> Job {
@@ -49,7 +50,8 @@ fn a_silent_listener_and_a_late_job_restart_their_node_and_less_does_not() {
         silence: None,
         late: Some(LateJob { job: job(), due: world.now.saturating_sub(ms(1)) }),
     };
-    check(late, Some(StopReason::Late(job())));
+    let words = "in its handler, orders/7 offset 41".to_owned();
+    check(late, Some(StopReason::Late { budget: s(30), job: words }));
 }
 
 #[test]
