@@ -60,6 +60,11 @@ impl PidFd {
         self.wait(libc::WEXITED | libc::WNOHANG)
     }
 
+    /// Waits for the end and takes the zombie away: only for a process that is dying already.
+    pub(crate) fn reap_blocking(&self) -> io::Result<Option<Ending>> {
+        self.wait(libc::WEXITED)
+    }
+
     fn wait(&self, options: i32) -> io::Result<Option<Ending>> {
         match super::process::wait_for(libc::P_PIDFD, self.0.as_raw_fd() as libc::id_t, options) {
             Ok(found) => Ok(found.map(|(_, ending)| ending)),
