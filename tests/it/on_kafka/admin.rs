@@ -86,4 +86,19 @@ fn wrong_credentials_and_missing_rights_are_sentences_without_secrets() {
     assert!(sentence.contains("refused the login") && !sentence.contains("hunter2"), "{sentence}");
     let error = login("alice", "alice").create_topics(&topic, LONG).remove(0).unwrap_err();
     assert_eq!(error.to_string(), "not allowed to create the topic `secret`: grant this user `Create` on it");
+    // What reading a group's progress takes, and no more: `Describe` on its topic and on the group itself.
+    let servers = &cluster.description().bootstrap_servers;
+    assert_eq!(admin(servers).create_topics(&[NewTopic::new("open", 1)], LONG), [Ok(Creation::Created)]);
+    let grant = ["--bootstrap-server", servers, "--add", "--allow-principal", "User:bob", "--operation", "Describe"];
+    let mut arguments = grant.to_vec();
+    arguments.extend(["--topic", "open", "--group", "readers"]);
+    cli("AclCommand", &arguments).unwrap();
+    let bob = login("bob", "bob");
+    let committed = bob.committed("readers", "open", LONG).unwrap();
+    assert_eq!(committed.iter().map(|entry| entry.offset).collect::<Vec<_>>(), [None]);
+    let error = bob.committed("others", "open", LONG).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "not allowed to read the offsets of the group `others`: grant this user `Describe` on it"
+    );
 }

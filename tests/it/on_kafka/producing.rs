@@ -159,4 +159,18 @@ fn a_frozen_broker_delays_records_and_loses_none() {
     assert_eq!((counts.acknowledged, counts.failed, counts.pending), (4_000, 0, 0), "{counts:?}");
     let ranges = Admin::new(&properties(servers, &[])).unwrap().ranges("frozen", LONG).unwrap();
     assert_eq!(ranges.iter().map(|range| range.latest - range.earliest).sum::<i64>(), 4_000, "each once: {ranges:?}");
+
+    // A frozen broker answers nothing at all, and closing does not wait for it.
+    let publisher = Publisher::new(&properties(servers, &[])).unwrap();
+    publisher.send("frozen", &Record::new(b"warm".as_slice())).unwrap();
+    assert_eq!(publisher.flush(LONG).acknowledged, 1);
+    cluster.pause(1).unwrap();
+    for _ in 0..100 {
+        publisher.send("frozen", &Record::new(b"given up".as_slice())).unwrap();
+    }
+    let start = Instant::now();
+    let counts = publisher.close(Duration::from_millis(500));
+    assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
+    assert_eq!((counts.acknowledged, counts.failed, counts.pending), (1, 100, 0), "{counts:?}");
+    assert!(matches!(counts.first_failure, Some(ProduceError::Unavailable(_))), "{counts:?}");
 }
