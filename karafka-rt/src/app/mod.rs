@@ -5,6 +5,7 @@
 mod boot;
 mod builder;
 mod check;
+mod clients;
 mod consuming;
 mod dispatch;
 mod embedded;
