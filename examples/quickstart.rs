@@ -19,7 +19,8 @@ use tour::Planes;
 struct Flight {
     time_hour: String,
     carrier: String,
-    flight: u32,
+    #[serde(rename = "flight")]
+    number: u32,
     tailnum: Option<String>,
     origin: String,
     dest: String,

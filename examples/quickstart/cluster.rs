@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 use karafka_rt::App;
 use karafka_rt::admin::{Admin, Creation, NewTopic};
 use karafka_rt::consumer::Topic;
+use karafka_rt::dev_broker::DevBroker;
 
 use crate::delays;
 
@@ -23,33 +24,48 @@ pub(super) struct Cluster {
     producer_properties: BTreeMap<String, String>,
     servers: String,
     topic_prefix: String,
+    /// Ends with this value.
+    embedded: Option<DevBroker>,
 }
 
 impl Cluster {
-    /// The configured cluster.
+    /// The configured Kafka, or an embedded broker when none is configured.
     pub(super) fn connect(app: &App) -> anyhow::Result<Self> {
-        let admin_properties = app.admin_properties()?;
-        let producer_properties = app.producer_properties()?;
-        let Some(servers) = admin_properties.get(BOOTSTRAP_SERVERS).cloned() else {
-            bail!("no Kafka is configured: set KARAFKA_BOOTSTRAP_SERVERS=host:port")
+        let mut admin_properties = app.admin_properties()?;
+        let mut producer_properties = app.producer_properties()?;
+        let (servers, embedded) = if let Some(servers) = admin_properties.get(BOOTSTRAP_SERVERS) {
+            (servers.clone(), None)
+        } else {
+            let broker = DevBroker::start()?;
+            (broker.bootstrap_servers().to_owned(), Some(broker))
         };
+        for properties in [&mut admin_properties, &mut producer_properties] {
+            properties.insert(BOOTSTRAP_SERVERS.to_owned(), servers.clone());
+        }
         let admin = Admin::new(&admin_properties)?;
-        Ok(Self { admin, admin_properties, producer_properties, servers, topic_prefix: topic_prefix() })
+        Ok(Self { admin, admin_properties, producer_properties, servers, topic_prefix: topic_prefix(), embedded })
     }
 
-    /// Creates the topics that the routes declare. Those of a run are its own, so there must be none yet.
-    pub(super) fn create_topics(&self) -> anyhow::Result<()> {
-        let declared = delays::TOPOLOGY.topics.iter();
-        let topics: Vec<NewTopic> = declared
+    /// Creates the topics that the routes declare. Those of a run are its own, so there are none yet.
+    pub(super) fn create_topics(&mut self) -> anyhow::Result<()> {
+        let topics: Vec<(String, i32)> = delays::TOPOLOGY
+            .topics
+            .iter()
             .map(|topic| {
                 let partitions = topic.partitions.expect("the routes declare partitions for every topic");
-                NewTopic::new(format!("{}{}", self.topic_prefix, topic.name), partitions as i32)
+                (format!("{}{}", self.topic_prefix, topic.name), partitions as i32)
             })
             .collect();
-        for created in self.admin.create_topics(&topics, ANSWER_WITHIN) {
-            if created? == Creation::AlreadyExisted {
-                bail!("a topic `{}*` exists already: start again for another name", self.topic_prefix);
+        if let Some(broker) = &mut self.embedded {
+            for (name, partitions) in &topics {
+                broker.create_topic(name, *partitions)?;
             }
+            return Ok(());
+        }
+        let topics: Vec<NewTopic> = topics.into_iter().map(|(name, count)| NewTopic::new(name, count)).collect();
+        for created in self.admin.create_topics(&topics, ANSWER_WITHIN) {
+            let is_new = created? == Creation::Created;
+            ensure!(is_new, "topics `{}*` exist already; start again, for another name", self.topic_prefix);
         }
         Ok(())
     }
@@ -78,7 +94,10 @@ impl Cluster {
 
     /// Where the brokers are, for people.
     pub(super) fn place(&self) -> String {
-        format!("`{}`", self.servers)
+        match self.embedded {
+            Some(_) => format!("an embedded broker, {}", self.servers),
+            None => self.servers.clone(),
+        }
     }
 
     /// Where the brokers are.
@@ -97,8 +116,8 @@ impl Cluster {
     }
 
     /// What a child process must know to find this cluster, beside what it inherits.
-    pub(super) fn environment(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        std::iter::empty()
+    pub(super) fn environment(&self) -> Option<(&'static str, &str)> {
+        self.embedded.as_ref().map(|broker| ("KARAFKA_BOOTSTRAP_SERVERS", broker.bootstrap_servers()))
     }
 }
 

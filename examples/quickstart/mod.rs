@@ -14,6 +14,7 @@ mod outcomes;
 mod progress;
 mod publish;
 mod run;
+mod say;
 mod serve;
 mod signals;
 mod summary;

@@ -4,6 +4,8 @@ use std::time::Instant;
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
+use super::say;
+
 /// Shows progress until it is dropped.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -34,6 +36,6 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
         let (done, seconds) = (HumanCount(self.bar.position()), self.started.elapsed().as_secs_f64());
-        eprintln!("{:>10} {done} in {seconds:.1} s", self.what);
+        say::note(format_args!("{:>10} {done} in {seconds:.1} s", self.what));
     }
 }

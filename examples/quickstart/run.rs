@@ -3,6 +3,7 @@
 use anyhow::{Context as _, bail};
 use indicatif::HumanCount;
 use karafka_rt::App;
+use karafka_rt::dev_broker;
 use karafka_rt::prelude::ExitCode;
 
 use super::arguments::{HELP, Options, Wish};
@@ -12,7 +13,7 @@ use super::outcomes::{self, Outcomes};
 use super::publish::FlightPublisher;
 use super::signals::{Interrupted, Signals};
 use super::swarm::{self, Swarm};
-use super::{data, serve, summary, watch};
+use super::{data, say, serve, summary, watch};
 use crate::delays;
 
 /// What a shell reports of a program that INT ended.
@@ -20,26 +21,26 @@ const INTERRUPTED: u8 = 130;
 
 /// Gives the tour, or runs the program when the command line names one of its commands.
 pub(crate) fn main(app: App) -> ExitCode {
+    if let Some(code) = dev_broker::run_if_asked() {
+        return code;
+    }
     let result = match Wish::of(std::env::args().skip(1)) {
         Ok(Wish::Program) => match swarm::end_with_parent() {
             Ok(()) => return app.main(),
             Err(error) => Err(error),
         },
-        Ok(Wish::Help) => {
-            print!("{HELP}");
-            Ok(())
-        }
+        Ok(Wish::Help) => say::result(HELP.trim_end()),
         Ok(Wish::Tour(options)) => Signals::take().and_then(|signals| tour(&app, &options, &signals)),
         Err(sentence) => Err(anyhow::Error::msg(sentence)),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if error.is::<Interrupted>() => {
-            eprintln!("interrupted: the swarm is stopped, nothing is left running");
+            say::note("interrupted: the swarm is stopped, and nothing is left running");
             ExitCode::from(INTERRUPTED)
         }
         Err(error) => {
-            eprintln!("error: {error:#}");
+            say::note(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -48,8 +49,8 @@ pub(crate) fn main(app: App) -> ExitCode {
 /// Everything that was started has ended when this returns, whatever it returns.
 fn tour(app: &App, options: &Options, signals: &Signals) -> anyhow::Result<()> {
     let flights = data::flights()?;
-    let cluster = Cluster::connect(app)?;
-    eprintln!("topics `{}*` on {}", cluster.topic_prefix(), cluster.place());
+    let mut cluster = Cluster::connect(app)?;
+    say::note(format_args!("topics `{}*` on {}", cluster.topic_prefix(), cluster.place()));
     cluster.create_topics()?;
 
     let publisher = FlightPublisher::new(&cluster)?;
@@ -82,11 +83,12 @@ fn conclude(cluster: &Cluster, outcomes: &Outcomes, published: u64, pending: u64
         skipped: tally.skipped,
         pending,
     };
-    println!("\n{}", summary::table(tally, &data::airlines()?));
+    say::result(format_args!("\n{}", summary::table(tally, &data::airlines()?)))?;
     if tally.repeated > 0 {
-        println!("{} outcomes came more than once and were counted once", HumanCount(tally.repeated));
+        let repeated = HumanCount(tally.repeated);
+        say::result(format_args!("{repeated} outcomes came more than once and were counted once"))?;
     }
-    println!("{books}");
+    say::result(books)?;
     let Err(sentence) = books.balance() else { return Ok(()) };
     match outcomes.first_missing(cluster)? {
         Some(place) => bail!("{sentence}; the first flight without an outcome is {place}"),

@@ -10,7 +10,7 @@ use super::publish::FlightPublisher;
 use super::signals::Signals;
 use super::swarm::Swarm;
 use super::tally::Tally;
-use super::watch;
+use super::{say, watch};
 use crate::{Flight, delays};
 
 /// Flights published at once, and how often: 200 a second.
@@ -31,7 +31,7 @@ pub(super) fn serve(
     outcomes: &mut Outcomes,
     signals: &Signals,
 ) -> anyhow::Result<()> {
-    println!("{}", what_to_look_at(cluster, swarm));
+    say::note(what_to_look_at(cluster, swarm));
     let mut rounds = flights.chunks(FLIGHTS_AT_ONCE).cycle();
     let mut next_line = Instant::now() + LINE_EVERY;
     while !signals.is_stop_asked_within(PUBLISH_EVERY) {
@@ -45,13 +45,15 @@ pub(super) fn serve(
             next_line += LINE_EVERY;
             let Tally { processed, dead_lettered, .. } = outcomes.tally;
             let counts = [publisher.acknowledged()?, processed, dead_lettered, pending].map(HumanCount);
-            let [published, processed, dead_lettered, pending] = counts;
-            eprintln!("{published} in, {processed} processed, {dead_lettered} dead-lettered, {pending} pending");
+            let [came_in, processed, dead_lettered, pending] = counts;
+            say::note(format_args!(
+                "{came_in} in, {processed} processed, {dead_lettered} dead-lettered, {pending} pending"
+            ));
         }
     }
     // From here on another signal means: at once.
     signals.forget();
-    eprintln!("\nstopping: what was published is worked off first");
+    say::note("\nstopping: what was published is worked off first");
     publisher.finish(signals)?;
     watch::work_off(cluster, swarm, publisher.acknowledged()?, signals)?;
     Ok(())
