@@ -12,7 +12,7 @@ use super::port::KafkaProducer;
 pub(crate) enum FlushReport {
     /// Every record that was queued before is settled, well or badly.
     Settled,
-    /// The time was over first; this many records are not settled.
+    /// The time was over first; this many records are not settled, or (0) the client was being replaced.
     TimedOut {
         /// How many.
         unsettled: usize,
@@ -40,10 +40,7 @@ impl KafkaProducer {
         let deadline = Instant::now() + bound;
         loop {
             let seen = self.shared.signal.seen();
-            let unsettled = self.shared.unsettled();
-            if unsettled == 0 {
-                return FlushReport::Settled;
-            }
+            let Err(unsettled) = self.shared.settled() else { return FlushReport::Settled };
             if !self.shared.signal.wait(seen, deadline) {
                 return FlushReport::TimedOut { unsettled };
             }

@@ -102,11 +102,16 @@ impl Shared {
         purged
     }
 
-    /// Records that were queued and are not settled.
-    pub(super) fn unsettled(&self) -> usize {
+    /// Whether every record queued so far is settled; else how many are not. While a client is replaced its records are
+    /// being given up, and nobody counts them.
+    pub(super) fn settled(&self) -> Result<(), usize> {
         match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
-            Phase::Open(link) => link.unsettled(),
-            Phase::Replacing(_) | Phase::Closed => 0,
+            Phase::Open(link) => match link.unsettled() {
+                0 => Ok(()),
+                unsettled => Err(unsettled),
+            },
+            Phase::Replacing(_) => Err(0),
+            Phase::Closed => Ok(()),
         }
     }
 }
