@@ -135,7 +135,12 @@ impl App {
     /// Reads the command line and runs. The codes are those of the README's table: 0 clean, 2 forced stop, 64 usage, 78
     /// configuration, and so on.
     pub fn main(self) -> ExitCode {
-        dispatch::main(self, std::env::args_os().collect())
+        self.run(std::env::args_os())
+    }
+
+    /// Like `main`, with these arguments; the first one is the program's name.
+    pub fn run(self, arguments: impl IntoIterator<Item = impl Into<std::ffi::OsString>>) -> ExitCode {
+        dispatch::main(self, arguments.into_iter().map(Into::into).collect())
     }
 }
 
