@@ -12,7 +12,7 @@ use karafka_rt::producer::Publisher;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::{ClientConfig, Message as _};
 
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_mins(1);
 
 /// A program that runs a broker, killed on drop.
 struct Holder {

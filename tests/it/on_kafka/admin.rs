@@ -8,7 +8,7 @@ use karafka_rt::consumer::Record;
 use karafka_rt::producer::Publisher;
 use karafka_tests::kafka::{OwnCluster, bootstrap_servers, cli};
 
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_mins(1);
 
 fn properties(given: &[(&str, &str)]) -> BTreeMap<String, String> {
     given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()

@@ -8,7 +8,7 @@ use karafka_rt::consumer::{ProduceError, Record};
 use karafka_rt::producer::Publisher;
 use karafka_tests::kafka::{OwnCluster, bootstrap_servers, cli};
 
-const LONG: Duration = Duration::from_secs(30);
+const LONG: Duration = Duration::from_mins(1);
 
 fn properties(servers: &str, more: &[(&str, &str)]) -> BTreeMap<String, String> {
     let own = [("bootstrap.servers", servers)];
@@ -173,4 +173,39 @@ fn a_frozen_broker_delays_records_and_loses_none() {
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
     assert_eq!((counts.acknowledged, counts.failed, counts.pending), (1, 100, 0), "{counts:?}");
     assert!(matches!(counts.first_failure, Some(ProduceError::Unavailable(_))), "{counts:?}");
+}
+
+#[test]
+fn a_killed_broker_gets_every_record_once_after_its_restart() {
+    let cluster = OwnCluster::start("it-producing-kill", 1, &[]).unwrap();
+    let servers = &cluster.description().bootstrap_servers;
+    create(servers, "killed", 2);
+    let publisher = Publisher::new(&properties(servers, &[])).unwrap();
+    let mut sent = 0_u64;
+    let mut send_until = |acknowledged: u64| {
+        let deadline = Instant::now() + LONG;
+        while publisher.published().acknowledged < acknowledged {
+            assert!(Instant::now() < deadline, "{:?}", publisher.published());
+            for _ in 0..100 {
+                publisher.send("killed", &Record::new(sent.to_string().as_bytes())).unwrap();
+                sent += 1;
+            }
+        }
+        for _ in 0..500 {
+            publisher.send("killed", &Record::new(sent.to_string().as_bytes())).unwrap();
+            sent += 1;
+        }
+    };
+    send_until(1_000);
+    cluster.kill(1).unwrap();
+    let at_kill = publisher.published();
+    assert!(at_kill.acknowledged >= 1_000, "{at_kill:?}");
+    send_until(at_kill.acknowledged); // only queues: nobody acknowledges now
+    assert!(publisher.published().pending >= 500, "{:?}", publisher.published());
+    cluster.restart(1).unwrap();
+    let counts = publisher.close(LONG);
+    assert_eq!((counts.acknowledged, counts.failed, counts.pending), (sent, 0, 0), "{counts:?}");
+    let ranges = Admin::new(&properties(servers, &[])).unwrap().ranges("killed", LONG).unwrap();
+    let stored: i64 = ranges.iter().map(|range| range.latest - range.earliest).sum();
+    assert_eq!(u64::try_from(stored).unwrap(), sent, "each once: {ranges:?}");
 }
