@@ -1,12 +1,19 @@
 //! Configuration, and what else must be right before a process starts: every error at once.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use super::builder::{App, DevBrokerUse};
 use super::check::check;
 use crate::cli::{Command, Invocation};
 use crate::config::{self, Loaded, Purpose, Sources};
-use crate::os;
+use crate::lifecycle::exit::Code;
+use crate::os::{self, Signal};
+
+/// Until there is work to finish, a signal that asks for the stop is obeyed at once, and that is a clean end.
+pub(super) fn leave_cleanly_when_told() -> io::Result<()> {
+    os::exit_on(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT], Code::Clean.number())
+}
 
 /// Reads the configuration from where this program and its operator put it, and checks what `invocation` needs.
 pub(super) fn configuration(app: &App, invocation: &Invocation) -> Result<Loaded, String> {

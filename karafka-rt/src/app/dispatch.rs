@@ -24,6 +24,11 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
         Ok(invocation) => invocation,
         Err(Exit { text, code }) => return say(&text, code),
     };
+    if matches!(invocation.command, Command::Server | Command::Swarm)
+        && let Err(error) = boot::leave_cleanly_when_told()
+    {
+        return say(&format!("signals cannot be handled: {error}"), Code::Configuration);
+    }
     let loaded = match boot::configuration(&app, &invocation) {
         Ok(loaded) => loaded,
         Err(text) => return say(&text, Code::Configuration),
