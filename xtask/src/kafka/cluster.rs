@@ -3,10 +3,8 @@
 //! A change is made under the cluster's lock; waiting for its effect is not, so that one broker can be paused while another
 //! one is awaited. Every wait ends.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::process::CommandExt as _;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +14,7 @@ use rustix::process::Signal;
 use super::java::Java;
 use super::process::{Identity, Running};
 use super::state::{self, Broker, State};
-use super::{properties, wire};
+use super::{launch, wire};
 use crate::workspace;
 
 /// Longest wait for a broker to know its cluster; usual are 3 to 6 s.
@@ -30,8 +28,6 @@ const LOCK_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 /// How many brokers are too many for one machine.
 const MAX_BROKERS: u16 = 9;
-/// Heap for tests: small, and bounded.
-const JVM_OPTIONS: [&str; 3] = ["-Xms128m", "-Xmx768m", "-XX:+UseG1GC"];
 
 /// A cluster by name, whether it runs, rests, or was never started.
 #[derive(Debug)]
@@ -73,7 +69,7 @@ impl Cluster {
         let state = {
             let _lock = self.lock()?;
             let state = self.decide(brokers, settings)?;
-            self.configure(&java, &state)?;
+            launch::configure(&java, &state, |id| self.broker_folder(id))?;
             for broker in &state.brokers {
                 self.boot(&java, broker.id)?;
             }
@@ -148,13 +144,6 @@ impl Cluster {
         Ok((state, conditions))
     }
 
-    /// The last lines a broker wrote before anything went wrong.
-    fn last_words(&self, id: u16) -> String {
-        let text = fs::read_to_string(self.broker_folder(id).join("out.log")).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(20)..].join("\n")
-    }
-
     fn broker_folder(&self, id: u16) -> PathBuf {
         self.folder.join(format!("broker-{id}"))
     }
@@ -198,47 +187,13 @@ impl Cluster {
         Ok(state)
     }
 
-    /// Writes the settings of every broker, and formats the data folders that are new (all at once: a Java start each).
-    fn configure(&self, java: &Java, state: &State) -> anyhow::Result<()> {
-        let mut formats = Vec::new();
-        for broker in &state.brokers {
-            let folder = self.broker_folder(broker.id);
-            fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-            let settings = folder.join("server.properties");
-            state::write_whole(&settings, &properties::server(state, broker, &folder))?;
-            state::write_whole(&folder.join("log4j2.properties"), &properties::log4j(&folder))?;
-            if !folder.join("data/meta.properties").exists() {
-                let mut command = java.command("kafka.tools.StorageTool", &["-Xmx256m"]);
-                command.args(["format", "-t", &state.cluster_id, "-c"]).arg(&settings);
-                command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-                formats.push((broker.id, command.spawn().context("cannot run Java")?));
-            }
-        }
-        for (id, format) in formats {
-            let output = format.wait_with_output()?;
-            let text = String::from_utf8_lossy(&output.stderr);
-            ensure!(output.status.success(), "broker {id} cannot format its data folder: {}", text.trim());
-        }
-        Ok(())
-    }
-
     fn boot(&self, java: &Java, id: u16) -> anyhow::Result<()> {
         if self.find(id).is_some() {
             return Ok(());
         }
-        let child = self.spawn(java, id).with_context(|| format!("cannot start broker {id}"))?;
-        Identity::of_child(&child)?.save(&self.broker_folder(id))
-    }
-
-    fn spawn(&self, java: &Java, id: u16) -> anyhow::Result<Child> {
         let folder = self.broker_folder(id);
-        let log = OpenOptions::new().create(true).append(true).open(folder.join("out.log"))?;
-        let logging = format!("-Dlog4j2.configurationFile={}", folder.join("log4j2.properties").display());
-        let mut command = java.command("kafka.Kafka", &[&JVM_OPTIONS[..], &[&logging]].concat());
-        command.arg(folder.join("server.properties"));
-        // A process group of its own: Ctrl-C in the terminal is for the command that was typed there.
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).process_group(0);
-        Ok(command.spawn()?)
+        let child = launch::spawn(java, &folder).with_context(|| format!("cannot start broker {id}"))?;
+        Identity::of_child(&child)?.save(&folder)
     }
 
     fn find(&self, id: u16) -> Option<Running> {
@@ -274,8 +229,7 @@ impl Cluster {
             if known.as_ref().is_ok_and(|known| expected.iter().all(|id| known.contains(&i32::from(*id)))) {
                 return Ok(());
             }
-            let words =
-                || format!("{}\n(more in `{}`)", self.last_words(broker.id), self.broker_folder(broker.id).display());
+            let words = || launch::last_words(&self.broker_folder(broker.id));
             ensure!(self.find(broker.id).is_some(), "broker {} ended while starting:\n{}", broker.id, words());
             if Instant::now() > deadline {
                 bail!("broker {} is not ready after {} s: {known:?}\n{}", broker.id, READY_LIMIT.as_secs(), words());
@@ -332,4 +286,45 @@ pub(crate) fn ensure_startable() -> anyhow::Result<()> {
 /// Where all clusters and the jars live.
 pub(crate) fn home() -> PathBuf {
     workspace::target().join("kafka")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_process_that_got_the_number_of_a_broker_is_left_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let cluster = Cluster { name: "stale".into(), folder: home.path().join("stale") };
+        State::new(1, Vec::new(), &[]).unwrap().save(&cluster.folder).unwrap();
+        let folder = cluster.broker_folder(1);
+        fs::create_dir(&folder).unwrap();
+
+        let mut stranger = Command::new("sleep").arg("60").stdin(Stdio::null()).spawn().unwrap();
+        let stale = format!("{{\"pid\":{},\"start_time\":1}}", stranger.id());
+        fs::write(folder.join("process.json"), stale).unwrap();
+        assert!(Identity::load(&folder).is_some(), "the file is one that a broker might have left");
+
+        assert_eq!(cluster.condition(1), Condition::Down);
+        for change in [Cluster::kill, Cluster::pause, Cluster::resume] {
+            let error = change(&cluster, 1).unwrap_err().to_string();
+            assert_eq!(error, "broker 1 of cluster `stale` does not run");
+        }
+        cluster.stop().unwrap();
+        cluster.wipe().unwrap();
+        assert!(!cluster.folder.exists());
+        assert!(stranger.try_wait().unwrap().is_none(), "the stranger still runs");
+        stranger.kill().unwrap();
+        stranger.wait().unwrap();
+    }
+
+    #[test]
+    fn names_that_would_leave_the_folder_are_refused() {
+        for name in ["", "..", "a/b", "libs", "a b"] {
+            assert!(Cluster::named(name).is_err(), "{name}");
+        }
+        assert!(Cluster::named("it-dead_letters2").is_ok());
+    }
 }
