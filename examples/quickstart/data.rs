@@ -51,7 +51,9 @@ pub(super) fn airlines() -> anyhow::Result<BTreeMap<String, String>> {
 
 fn rows<T: DeserializeOwned>(name: &str) -> anyhow::Result<Vec<T>> {
     let path = folder().join(name);
-    read(&path).with_context(|| format!("cannot read the data file `{}`", path.display()))
+    read(&path).with_context(|| {
+        format!("cannot read the data file `{}` (QUICKSTART_DATA may name another folder)", path.display())
+    })
 }
 
 fn folder() -> PathBuf {

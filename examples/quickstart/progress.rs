@@ -34,8 +34,9 @@ impl Progress {
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
         let (done, seconds) = (HumanCount(self.bar.position()), self.started.elapsed().as_secs_f64());
+        // It moves the position to the end.
+        self.bar.finish_and_clear();
         say::note(format_args!("{:>10} {done} in {seconds:.1} s", self.what));
     }
 }

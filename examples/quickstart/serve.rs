@@ -13,14 +13,14 @@ use super::tally::Tally;
 use super::{say, watch};
 use crate::{Flight, delays};
 
-/// Flights published at once, and how often: 200 a second.
+/// Flights published at once, and how often: up to 200 a second.
 const FLIGHTS_AT_ONCE: usize = 40;
 const PUBLISH_EVERY: Duration = Duration::from_millis(200);
 /// No more is published while this many wait. The embedded broker keeps 5 MiB and 100,000 batches of a partition and drops what
 /// is older: this many flights are 2 MiB and as many batches at most, even if all stand in one partition.
 const BACKLOG: u64 = 5_000;
 /// Between two lines about how it goes.
-const LINE_EVERY: Duration = Duration::from_secs(10);
+const LINE_EVERY: Duration = Duration::from_secs(5);
 
 /// Goes on until a signal asks to stop, and then until everything that was published is worked off.
 pub(super) fn serve(
@@ -63,7 +63,7 @@ fn what_to_look_at(cluster: &Cluster, swarm: &Swarm) -> String {
     let rate = FLIGHTS_AT_ONCE as u128 * 1_000 / PUBLISH_EVERY.as_millis();
     format!(
         "
-Serving about {rate} flights a second until Ctrl-C. There is no web UI yet; meanwhile, from another terminal:
+Serving up to {rate} flights a second until Ctrl-C. There is no web UI yet; meanwhile, from another terminal:
   pgrep -P {}            lists the nodes; `kill -9` one of them, and the supervisor starts another
   any tool for Kafka     at {}: topics `{}*`, consumer group `{}`
 ",

@@ -3,3 +3,4 @@
 mod admin;
 mod producing;
 mod provisioning;
+mod quickstart;
