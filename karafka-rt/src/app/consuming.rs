@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::builder::{App, Hook, Loader};
 use super::embedded;
-use super::node::{Node, Service};
+use super::node::{Node, Seat, Service};
 use crate::config::{Config, check_slots};
 use crate::consumer::{Routes, States};
 use crate::lifecycle::StopSignal;
@@ -34,7 +34,8 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
         Err(error) => return refuse(&format!("signals cannot be handled: {error}")),
     };
     let stop = StopSignal::new();
-    let program = Program { blocks, config, states: Arc::new(states), tasks: tasks(services, 0, &stop) };
+    let tasks = tasks(services, &Seat { slot: 0, incarnation: 1, stop: stop.clone(), reports: None });
+    let program = Program { blocks, config, states: Arc::new(states), tasks };
     let topics = server::topic_names(&program.blocks, &program.config).leak();
     let place = server::Place {
         node: 0,
@@ -69,9 +70,10 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
         prepare(&after_fork, slot)
     };
     let node = |seat: NodeSeat| {
-        let NodeSeat { slot, nodes, cells, mut signals, stop, reports, .. } = seat;
+        let NodeSeat { slot, incarnation, nodes, cells, mut signals, stop, reports } = seat;
         let states = Arc::new(states.take());
-        let program = Program { blocks, config, states, tasks: tasks(services, slot, &stop) };
+        let tasks = tasks(services, &Seat { slot, incarnation, stop: stop.clone(), reports: Some(reports.clone()) });
+        let program = Program { blocks, config, states, tasks };
         let place = server::Place {
             node: slot,
             nodes,
@@ -122,10 +124,11 @@ fn prepare(hooks: &[Hook], slot: u32) -> Result<(), BootError> {
         .map_err(|error| BootError::Failed(format!("an `after_fork` hook failed: {error}")))
 }
 
-fn tasks(services: Vec<Service>, slot: u32, stop: &StopSignal) -> Vec<Task> {
+/// The services of one process, which see it through `seat`.
+fn tasks(services: Vec<Service>, seat: &Seat) -> Vec<Task> {
     let task = |service: Service| {
-        let stop = stop.clone();
-        Box::new(move |producer| service(&Node { slot, stop, producer })) as Task
+        let seat = seat.clone();
+        Box::new(move |producer| service(&Node { seat, producer })) as Task
     };
     services.into_iter().map(task).collect()
 }

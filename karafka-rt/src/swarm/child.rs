@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use tracing::{debug, error};
+use tracing::{debug, error, warn};
 
 use crate::lifecycle::{Place, StopSignal, exit};
 use crate::os::{self, Lifeline, PacketSocket, Pid, Signal};
@@ -69,7 +69,14 @@ pub(super) fn live(
 ) -> ! {
     let id = birth.node;
     let life = AssertUnwindSafe(|| match take_seat(birth, nodes, handled, after_fork) {
-        Ok(seat) => node(seat),
+        Ok(seat) => {
+            let reports = seat.reports.clone();
+            let code = node(seat);
+            if reports.dropped() > 0 {
+                warn!("{id}: the supervisor did not take {} reports in time", reports.dropped());
+            }
+            code
+        }
         Err(error) => {
             error!("{id} cannot start: {error}");
             error.code()

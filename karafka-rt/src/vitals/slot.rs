@@ -120,7 +120,11 @@ impl SlotCells {
             };
             format!("{role} {index}: {doing}, silent for {:.1?}", now.saturating_sub(ticked))
         };
-        self.all().filter(|(_, _, _, reading)| busy(reading)).map(line).collect()
+        let unwatched = [Role::Listener, Role::Worker].map(|role| (role, self.unwatched(role)));
+        let unwatched = unwatched.into_iter().filter(|(_, count)| *count > 0);
+        let unwatched =
+            unwatched.map(|(role, count)| format!("{role}s that found no cell and went unwatched: {count}"));
+        self.all().filter(|(_, _, _, reading)| busy(reading)).map(line).chain(unwatched).collect()
     }
 
     fn listeners(&self) -> impl Iterator<Item = (u32, Duration, Option<Reading>)> + '_ {

@@ -54,6 +54,7 @@ fn threads_without_a_cell_are_counted_and_a_reset_frees_everything() {
     assert!(cells.claim(Role::Worker, s(1)).is_none());
     assert!(cells.claim(Role::Listener, s(1)).is_some(), "listeners have cells of their own");
     assert_eq!((cells.unwatched(Role::Worker), cells.unwatched(Role::Listener)), (1, 0));
+    assert_eq!(cells.describe(s(1)), ["workers that found no cell and went unwatched: 1"]);
     std::mem::forget(all);
     cells.reset();
     assert_eq!(cells.unwatched(Role::Worker), 0);
