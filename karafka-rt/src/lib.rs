@@ -32,4 +32,7 @@ pub use karafka_macros::{Consumer, routes};
 
 #[cfg(feature = "testing")]
 #[doc(hidden)]
+pub use server::own_cells as __own_cells;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
 pub use swarm::fixture as __swarm_fixture;

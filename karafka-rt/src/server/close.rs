@@ -6,6 +6,7 @@ use super::run::Running;
 use crate::connection::Ended;
 use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
 use crate::os::monotonic;
+use crate::vitals::SlotCells;
 
 /// After the jobs' time is over: the last commit, leaving the group, destroying the client.
 const LISTENER_CLOSE: Duration = Duration::from_secs(3);
@@ -18,6 +19,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) fn close(
     running: Running,
     stop: &StopSignal,
+    cells: SlotCells,
     shutdown_timeout: Duration,
     signals: &mut dyn FnMut(Duration) -> Vec<Ask>,
 ) -> exit::Code {
@@ -41,6 +43,9 @@ pub(super) fn close(
     let services = running.tasks.wait(deadline.saturating_sub(monotonic()));
     if services > 0 {
         tracing::error!("{services} services did not return within {shutdown_timeout:?}");
+    }
+    if !given_up.is_empty() {
+        cells.describe(monotonic()).iter().for_each(|line| tracing::error!("{line}"));
     }
     running.pool.close();
     for report in running.producers.close(PRODUCER_CLOSE) {

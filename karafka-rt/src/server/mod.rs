@@ -2,6 +2,8 @@
 
 mod build;
 mod close;
+#[cfg(feature = "testing")]
+pub mod own_cells;
 mod run;
 mod tasks;
 

@@ -52,13 +52,15 @@ pub(crate) fn run(mut program: Program, place: Place<'_>) -> exit::Code {
         Ok(mut running) => {
             (place.up)();
             let healthy = wait(place.signals, &place.stop, place.cells, &mut running);
-            let code = close(running, &place.stop, program.config.swarm.shutdown_timeout, place.signals);
+            let code = close(running, &place.stop, place.cells, program.config.swarm.shutdown_timeout, place.signals);
             if healthy { code } else { exit::Code::RuntimeError }
         }
     }
 }
 
 fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError> {
+    #[cfg(feature = "testing")]
+    super::own_cells::remember(place.cells);
     let config = &program.config;
     let client = |what| move |source| SetUpError::Client { what, source: Box::new(source) };
     let owned = |properties: crate::config::Properties| {
