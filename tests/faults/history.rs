@@ -1,0 +1,156 @@
+//! The journal of a run as a history: one line an event, appended with one write by whoever saw it, so that the file's order is
+//! the order of the events across processes.
+//!
+//! ```text
+//! process PID SLOT                            a consuming process begins
+//! begin TOPIC PARTITION OFFSET PID ATTEMPT    a handler call begins
+//! end TOPIC PARTITION OFFSET PID              it returned `Ok`
+//! tick PID GAP PAUSE                          milliseconds: longest silence of a listener, longest pause of who watched it
+//! gone PID PARTITION:COMMITTED ..             the process was found dead, and this is what its group had committed then
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+/// A partition and an offset of the one topic that a history is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// From 0.
+    pub partition: i32,
+    /// From 0.
+    pub offset: i64,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are those of the lines in the module's documentation")]
+pub enum Event {
+    Process { pid: i32, slot: u32 },
+    Begin { topic: String, at: Place, pid: i32, attempt: u32 },
+    End { topic: String, at: Place, pid: i32 },
+    Tick { pid: i32, gap: u64, pause: u64 },
+    Gone { pid: i32, committed: BTreeMap<i32, i64> },
+}
+
+/// A file that events are appended to.
+#[derive(Debug)]
+pub struct Journal(File);
+
+impl Journal {
+    /// Opens the file, or makes it.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        OpenOptions::new().create(true).append(true).open(path).map(Self)
+    }
+
+    /// Appends one event with one write: lines of several processes never mix, and a process that is killed leaves whole lines.
+    pub fn tell(&self, event: &Event) -> io::Result<()> {
+        let line = format!("{event}\n");
+        let written = (&self.0).write(line.as_bytes())?;
+        if written == line.len() { Ok(()) } else { Err(io::Error::other("half a line was written")) }
+    }
+}
+
+/// Reads a journal while it grows.
+#[derive(Debug)]
+pub struct Follower {
+    file: File,
+    events: Vec<Event>,
+}
+
+impl Follower {
+    /// Begins with the first line of the file, which exists.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { file: File::open(path)?, events: Vec::new() })
+    }
+
+    /// Everything that has been written so far.
+    pub fn events(&mut self) -> anyhow::Result<&[Event]> {
+        let mut text = String::new();
+        self.file.read_to_string(&mut text)?;
+        self.events.extend(parse(&text)?);
+        Ok(&self.events)
+    }
+}
+
+/// Reads a history. A line that is no event is an error: a judge that skips lines may miss a fault.
+pub fn parse(text: &str) -> anyhow::Result<Vec<Event>> {
+    text.lines().map(|line| event(line).with_context(|| format!("expected an event, found `{line}`"))).collect()
+}
+
+fn event(line: &str) -> anyhow::Result<Event> {
+    let words: Vec<&str> = line.split(' ').collect();
+    let place = |partition: &str, offset: &str| -> anyhow::Result<Place> {
+        Ok(Place { partition: partition.parse()?, offset: offset.parse()? })
+    };
+    Ok(match words.as_slice() {
+        ["process", pid, slot] => Event::Process { pid: pid.parse()?, slot: slot.parse()? },
+        ["begin", topic, partition, offset, pid, attempt] => Event::Begin {
+            topic: (*topic).to_owned(),
+            at: place(partition, offset)?,
+            pid: pid.parse()?,
+            attempt: attempt.parse()?,
+        },
+        ["end", topic, partition, offset, pid] => {
+            Event::End { topic: (*topic).to_owned(), at: place(partition, offset)?, pid: pid.parse()? }
+        }
+        ["tick", pid, gap, pause] => Event::Tick { pid: pid.parse()?, gap: gap.parse()?, pause: pause.parse()? },
+        ["gone", pid, committed @ ..] => {
+            let mut map = BTreeMap::new();
+            for pair in committed {
+                let (partition, offset) = pair.split_once(':').context("expected PARTITION:COMMITTED")?;
+                map.insert(partition.parse()?, offset.parse()?);
+            }
+            Event::Gone { pid: pid.parse()?, committed: map }
+        }
+        _ => bail!("unknown event"),
+    })
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Process { pid, slot } => write!(f, "process {pid} {slot}"),
+            Self::Begin { topic, at, pid, attempt } => {
+                write!(f, "begin {topic} {} {} {pid} {attempt}", at.partition, at.offset)
+            }
+            Self::End { topic, at, pid } => write!(f, "end {topic} {} {} {pid}", at.partition, at.offset),
+            Self::Tick { pid, gap, pause } => write!(f, "tick {pid} {gap} {pause}"),
+            Self::Gone { pid, committed } => {
+                write!(f, "gone {pid}")?;
+                committed.iter().try_for_each(|(partition, offset)| write!(f, " {partition}:{offset}"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.partition, self.offset)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "in a test an `unwrap` is an assertion")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_as_they_are_written() {
+        let text = "process 77 0\nbegin t 0 5 77 1\nend t 0 5 77\ntick 77 12 3\ngone 77 0:5 1:0\ngone 78\n";
+        let events = parse(text).unwrap();
+        let lines: Vec<String> = events.iter().map(Event::to_string).collect();
+        assert_eq!(lines, text.lines().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_line_that_is_no_event_is_an_error() {
+        for line in ["", "begin t 0 5 77", "end t 0 x 77", "gone 77 0", "begin t 0 5 77 1 2", "lost 5"] {
+            assert!(parse(&format!("{line}\n")).is_err(), "{line}");
+        }
+    }
+}

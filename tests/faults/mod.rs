@@ -1,0 +1,18 @@
+//! Faults of processes and brokers: a program under test, what breaks it, and the judge of its history.
+//!
+//! [`fixture`] is the program, [`program`] a run of it, [`feed`] its input. [`history`] is what they write down together and
+//! [`judge`] decides on it. The scenarios that tests run shortly and soaks run long stand in files of their own.
+
+#![allow(clippy::print_stdout, reason = "a long run tells how far it is")]
+
+pub mod cycles;
+pub mod feed;
+pub mod fixture;
+pub mod frozen;
+pub mod history;
+pub mod judge;
+pub mod kills;
+pub mod listener;
+pub mod program;
+pub mod soak;
+pub mod world;
