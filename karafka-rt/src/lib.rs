@@ -1,5 +1,4 @@
 //! karafka-rt: a Kafka processing framework.
-#![allow(dead_code, unused_imports, reason = "parts are wired one after the other; the composition root is last")]
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("karafka-rt needs Linux 5.10 or newer: nodes are forked, watched by pidfd and share memory");

@@ -7,5 +7,5 @@ mod print;
 pub(crate) mod routes;
 mod words;
 
-pub(crate) use command::{Command, Exit, Invocation, Program, clap_command, invocation, parse};
+pub(crate) use command::{Command, Exit, Invocation, Program, clap_command, parse};
 pub(crate) use print::{err, out};

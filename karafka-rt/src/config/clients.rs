@@ -9,7 +9,7 @@ use std::fmt;
 use super::entry::Scope;
 use super::limits;
 use super::property::{self, Side};
-use super::settings::{BOOTSTRAP_SERVERS, Config, Given};
+use super::settings::{Config, Given};
 use super::shown::shown_property;
 use super::source::Source;
 use crate::topology::{Isolation, SubscriptionGroup};
@@ -182,14 +182,9 @@ fn framework_defaults(scope: Scope) -> Vec<(&'static str, String)> {
 }
 
 impl Properties {
+    #[cfg(test)]
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
-    }
-
-    /// One more property, for what only the client's owner knows.
-    pub(crate) fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.0.insert(name.to_owned(), value.into());
-        self
     }
 
     /// Everything, in the clear.
@@ -200,11 +195,6 @@ impl Properties {
     /// Names and values, by name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The brokers to start from.
-    pub(crate) fn bootstrap_servers(&self) -> Option<&str> {
-        self.get(BOOTSTRAP_SERVERS)
     }
 }
 

@@ -74,6 +74,7 @@ impl ConfigErrors {
     }
 
     /// The errors, one by one.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &ConfigError> {
         self.errors.iter()
     }

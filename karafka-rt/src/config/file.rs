@@ -5,7 +5,6 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::entry::Entry;
 use super::error::{ConfigError, Place};
 use super::reader::Reader;
 use super::source::Source;

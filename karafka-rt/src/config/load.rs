@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::defaults::Defaults;
-use super::entry::{Entry, Scope, Target};
+use super::entry::{Entry, Target};
 use super::error::{ConfigError, ConfigErrors, Place};
 use super::reader::Reader;
 use super::settings::{BOOTSTRAP_SERVERS, Config, Given};
@@ -115,6 +115,7 @@ fn was_attempted(errors: &[ConfigError]) -> bool {
     errors.iter().any(|error| matches!(error, ConfigError::WrongValue { key, .. } if key.ends_with(BOOTSTRAP_SERVERS)))
 }
 
+#[cfg(test)]
 impl Config {
     /// The built-in configuration on a host of this name.
     pub(crate) fn built_in(host_name: &str) -> Self {

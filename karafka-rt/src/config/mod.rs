@@ -35,14 +35,12 @@ pub use defaults::Defaults;
 pub use error::ConfigErrors;
 
 pub(crate) use clients::{GroupProtocol, Membership, Properties};
-pub(crate) use error::ConfigError;
 pub(crate) use load::{CommandLineSetting, Loaded, Purpose, ReadFile, Sources, load};
 pub(crate) use quantity::format_duration;
 pub(crate) use read::read_file;
 pub(crate) use routes_check::check_slots;
-pub(crate) use settings::{Application, Config, LogFormat, Processing, Swarm, Telemetry};
+pub(crate) use settings::{Config, LogFormat};
 pub(crate) use shown::shown_property;
-pub(crate) use source::Source;
 
 #[cfg(test)]
 mod tests;

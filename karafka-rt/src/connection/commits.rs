@@ -49,10 +49,6 @@ impl Commits {
         self.next = self.next.min(now);
     }
 
-    pub(super) fn is_in_flight(&self) -> bool {
-        self.in_flight.is_some()
-    }
-
     /// When to look again.
     pub(super) fn wakes_at(&self) -> Duration {
         self.in_flight.as_ref().map_or(self.next, |in_flight| in_flight.since + self.deadline)

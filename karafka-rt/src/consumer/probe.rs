@@ -5,10 +5,8 @@
 
 use core::marker::PhantomData;
 
-use super::Context;
 use super::instance::{BatchFn, EachFn, HookFn};
 use super::traits::{Consume, ConsumeEach, Consumer, Revoked, Shutdown, Tick};
-use crate::message::{Batch, Message, Result};
 
 /// See the module's documentation.
 pub struct Probe<T>(PhantomData<T>);

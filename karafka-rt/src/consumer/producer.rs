@@ -63,10 +63,6 @@ impl Producer {
         self.send(&outgoing, deliveries, index)
     }
 
-    pub(crate) fn port(&self) -> &Arc<dyn Port> {
-        &self.port
-    }
-
     pub(crate) fn acknowledgement_timeout(&self) -> Duration {
         self.acknowledgement_timeout
     }

@@ -57,10 +57,6 @@ impl States {
         self.0.insert(TypeId::of::<T>(), Box::leak(Box::new(value)));
     }
 
-    pub(crate) fn contains(&self, id: TypeId) -> bool {
-        self.0.contains_key(&id)
-    }
-
     /// The state of this type; the boot check made sure that it is there.
     pub fn get<T: Send + Sync + 'static>(&self) -> State<T> {
         let value = self.0.get(&TypeId::of::<T>()).expect("boot checks every wanted state");

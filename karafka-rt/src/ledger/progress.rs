@@ -7,8 +7,6 @@ pub(crate) enum CommitOutcome {
     Stored,
     /// Not stored, or unknown: sent again with the next commit.
     Again,
-    /// The assignment is gone or the group refuses it for good: never sent again.
-    Refused,
 }
 
 /// Next-to-read offsets of one assignment: everything below is done.
@@ -18,19 +16,18 @@ pub(crate) struct Progress {
     committed: Option<i64>,
     /// What a commit on its way says.
     in_flight: Option<i64>,
-    refused: Option<i64>,
 }
 
 impl Progress {
     /// The state at assignment.
     pub(crate) fn new(committed: Option<i64>) -> Self {
-        Self { committed, in_flight: None, refused: None }
+        Self { committed, in_flight: None }
     }
 
     /// What should be sent now, given the last mark. `None` while a commit is on its way or nothing changed.
     pub(crate) fn due(&self, marked: Option<i64>) -> Option<i64> {
         let marked = marked?;
-        (self.in_flight.is_none() && self.committed != Some(marked) && self.refused != Some(marked)).then_some(marked)
+        (self.in_flight.is_none() && self.committed != Some(marked)).then_some(marked)
     }
 
     /// A commit of `next` was sent.
@@ -46,14 +43,13 @@ impl Progress {
     /// The answer to the commit on its way.
     pub(crate) fn answered(&mut self, outcome: CommitOutcome) {
         let Some(next) = self.in_flight.take() else { return };
-        match outcome {
-            CommitOutcome::Stored => self.committed = Some(next),
-            CommitOutcome::Refused => self.refused = Some(next),
-            CommitOutcome::Again => {}
+        if outcome == CommitOutcome::Stored {
+            self.committed = Some(next);
         }
     }
 
     /// What the broker has.
+    #[cfg(test)]
     pub(crate) fn committed(&self) -> Option<i64> {
         self.committed
     }
@@ -81,10 +77,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_outcome_is_sent_again_and_a_refused_one_is_not() {
-        for (outcome, due) in
-            [(CommitOutcome::Again, Some(5)), (CommitOutcome::Refused, None), (CommitOutcome::Stored, None)]
-        {
+    fn an_unknown_outcome_is_sent_again() {
+        for (outcome, due) in [(CommitOutcome::Again, Some(5)), (CommitOutcome::Stored, None)] {
             let mut progress = Progress::new(None);
             progress.sent(5);
             progress.answered(outcome);

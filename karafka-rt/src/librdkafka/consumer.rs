@@ -26,7 +26,9 @@ use sys::rd_kafka_type_t::RD_KAFKA_CONSUMER;
 
 use super::client::{END_OF_A_HALF_MADE_CLIENT, NativeClient, Reports};
 use super::control::{CONTROL_EVENTS, CommitAnswer, ControlEvent, Unanswered, commit_answer, control_event};
-use super::error::{CallError, Code, fatal_error, text};
+#[cfg(test)]
+use super::error::text;
+use super::error::{CallError, Code, fatal_error};
 use super::list::{List, TopicPartition};
 use super::log::LogSink;
 use super::partition_queue::PartitionQueue;
@@ -49,6 +51,7 @@ pub(crate) struct ConsumerClient {
 
 /// Where a partition starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), allow(dead_code, reason = "the runtime always decides on an offset; tests use all ways"))]
 pub(crate) enum StartOffset {
     /// The next offset to read.
     Offset(i64),
@@ -111,13 +114,6 @@ impl ConsumerClient {
         // SAFETY: a live client and a live list, which is copied.
         let code = unsafe { sys::rd_kafka_subscribe(self.rk(), list.as_ptr()) };
         Code::check(code, || format!("the subscription to {topics:?} was refused"))
-    }
-
-    /// Ends the subscription (`rd_kafka_unsubscribe`); what is assigned is revoked by an event.
-    pub(crate) fn unsubscribe(&self) -> Result<(), CallError> {
-        // SAFETY: a live client.
-        let code = unsafe { sys::rd_kafka_unsubscribe(self.rk()) };
-        Code::check(code, || "the end of the subscription was refused".to_owned())
     }
 
     /// The next event of the control queue, if there is one now (`rd_kafka_queue_poll`). Log lines go to the sink.
@@ -217,6 +213,7 @@ impl ConsumerClient {
     }
 
     /// `COOPERATIVE` or `EAGER` once the client is in a group (`rd_kafka_rebalance_protocol`).
+    #[cfg(test)]
     pub(crate) fn group_protocol(&self) -> Option<String> {
         // SAFETY: a live client.
         let name = unsafe { sys::rd_kafka_rebalance_protocol(self.rk()) };
@@ -225,6 +222,7 @@ impl ConsumerClient {
     }
 
     /// The id that this member has in its group (`rd_kafka_memberid`).
+    #[cfg(test)]
     pub(crate) fn member_id(&self) -> Option<String> {
         // SAFETY: a live client.
         let raw = unsafe { sys::rd_kafka_memberid(self.rk()) };

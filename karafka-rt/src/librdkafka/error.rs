@@ -23,6 +23,7 @@ pub(crate) struct CallError {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $raw:ident,)*) => {
+        #[allow(dead_code, reason = "the vocabulary of error codes; decisions name those they need")]
         impl Code { $($(#[$doc])* pub(crate) const $name: Self = Self(Raw::$raw as i32);)* }
     };
 }
@@ -108,11 +109,6 @@ impl Code {
     /// `None` for zero, which means that there is no error.
     pub(super) fn new(number: c_int) -> Option<Self> {
         (number != 0).then_some(Self(number))
-    }
-
-    /// The number as it is on the wire.
-    pub(crate) fn number(self) -> i32 {
-        self.0
     }
 
     /// The name of the constant, such as `UNKNOWN_MEMBER_ID` or `_TRANSPORT` (`rd_kafka_err2name`).

@@ -19,14 +19,6 @@ pub(crate) struct NativeMessage(NonNull<sys::rd_kafka_message_t>);
 unsafe impl Send for NativeMessage {}
 
 impl NativeMessage {
-    /// Takes ownership of a message from `rd_kafka_consume_batch_queue` or `rd_kafka_event_message_next` with ownership.
-    ///
-    /// # Safety
-    /// `raw` is valid, not destroyed elsewhere, and the client outlives it.
-    pub(super) unsafe fn from_raw(raw: NonNull<sys::rd_kafka_message_t>) -> Self {
-        Self(raw)
-    }
-
     fn raw(&self) -> &sys::rd_kafka_message_t {
         // SAFETY: valid until drop by the contract of `from_raw`.
         unsafe { self.0.as_ref() }

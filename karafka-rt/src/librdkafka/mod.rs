@@ -31,6 +31,7 @@ pub(crate) use admin_request::TopicToCreate;
 pub(crate) use consumer::{CommitEntry, ConsumerClient, StartOffset};
 pub(crate) use control::{CommitAnswer, ControlEvent};
 pub(crate) use error::{CallError, Code};
+#[cfg(test)]
 pub(crate) use leaving::Destroyed;
 pub(crate) use list::TopicPartition;
 pub(crate) use log::{LogLine, LogSink, log_to_tracing};
@@ -38,7 +39,9 @@ pub(crate) use memory::trim_memory;
 pub(crate) use message::NativeMessage;
 pub(crate) use mock_cluster::MockCluster;
 pub(crate) use offsets::{Isolation, OffsetsClient, OffsetsQueue, Which};
-pub(crate) use offsets_answer::{CommittedEntry, OffsetsAnswer};
-pub(crate) use partition_queue::{MOST_PER_DRAIN, PartitionQueue};
+#[cfg(test)]
+pub(crate) use offsets_answer::CommittedEntry;
+pub(crate) use offsets_answer::OffsetsAnswer;
+pub(crate) use partition_queue::PartitionQueue;
 pub(crate) use produce_client::{ProducerClient, Report};
 pub(crate) use produce_record::{DeliveryFailure, RecordToSend};

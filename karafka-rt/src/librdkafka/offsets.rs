@@ -29,7 +29,7 @@ pub(crate) struct OffsetsQueue {
     asked: RefCell<BTreeMap<u64, Asked>>,
     last_number: Cell<u64>,
     /// Declared last, so that the queue is gone before the client may end.
-    client: Arc<OffsetsClient>,
+    _client: Arc<OffsetsClient>,
 }
 
 /// Which end of a partition.
@@ -77,7 +77,7 @@ impl OffsetsQueue {
             queue: Queue::answers(client.native(), &wake(wake_fd)?)?,
             asked: RefCell::default(),
             last_number: Cell::new(0),
-            client: client.clone(),
+            _client: client.clone(),
         })
     }
 
@@ -108,6 +108,10 @@ impl OffsetsQueue {
 
     /// Asks how many partitions topics have, and so whether they are there and may be described
     /// (`rd_kafka_DescribeTopics`).
+    #[cfg_attr(
+        not(test),
+        allow(dead_code, reason = "for the probing of missing and denied topics, which is not built yet")
+    )]
     pub(crate) fn ask_topics(&self, ticket: u64, topics: &[String], timeout: Duration) -> Result<(), CallError> {
         self.ask(ticket, Question::Topics(topics.to_vec()), timeout)
     }

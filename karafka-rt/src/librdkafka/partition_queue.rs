@@ -51,6 +51,7 @@ impl PartitionQueue {
     }
 
     /// How many operations wait in the queue, records and internal ones (`rd_kafka_queue_length`).
+    #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
         // SAFETY: a live queue.
         unsafe { sys::rd_kafka_queue_length(self.queue.as_ptr()) }

@@ -30,7 +30,7 @@ pub(super) fn wake(wake: BorrowedFd<'_>) -> Result<Wake, CallError> {
 pub(super) struct Queue {
     raw: NonNull<sys::rd_kafka_queue_t>,
     client: Arc<NativeClient>,
-    wake: Wake,
+    _wake: Wake,
 }
 
 // SAFETY: queues of librdkafka are locked inside and not bound to a thread. Not `Sync`: one caller at a time.
@@ -73,7 +73,7 @@ impl Queue {
         unsafe {
             sys::rd_kafka_queue_io_event_enable(raw.as_ptr(), wake.as_raw_fd(), one.as_ptr().cast(), one.len());
         }
-        Ok(Self { raw, client: client.clone(), wake: wake.clone() })
+        Ok(Self { raw, client: client.clone(), _wake: wake.clone() })
     }
 
     /// The next event, if there is one now (`rd_kafka_queue_poll`). Never for partition queues.

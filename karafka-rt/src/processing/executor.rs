@@ -97,7 +97,7 @@ impl Run<'_> {
             let keep = self.first_to_keep(&records, start, done, plan, &ran.call);
             let begun = end.saturating_sub(keep);
             let left = records.split_off(keep);
-            return Consumed { plan, pause: ran.call.pause, seek: ran.call.seek, failure, left, begun, finished: done };
+            return Consumed { plan, pause: ran.call.pause, seek: ran.call.seek, failure, left, begun };
         }
     }
 

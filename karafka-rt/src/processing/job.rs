@@ -128,6 +128,4 @@ pub(crate) struct Consumed {
     pub(crate) left: Vec<Record>,
     /// How many of them are the rest of a batch that had begun.
     pub(crate) begun: usize,
-    /// How many records were finished.
-    pub(crate) finished: usize,
 }

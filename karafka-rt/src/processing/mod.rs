@@ -12,7 +12,6 @@ mod pool;
 mod tick;
 mod watch;
 
-pub(crate) use executor::{Watch, execute};
-pub(crate) use job::{Consumed, Done, Failure, Hook, Job, Letter, Report, Route, Tenant, Work};
+pub(crate) use job::{Done, Hook, Job, Route};
 pub(crate) use partition::{Effect, Partition};
 pub(crate) use pool::{Pool, Sender};

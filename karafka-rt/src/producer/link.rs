@@ -24,8 +24,8 @@ pub(super) enum Served {
     Nothing,
     /// Nothing that anybody waits for.
     Noted,
-    /// This many records were settled, and there is room for as many.
-    Settled(usize),
+    /// Records were settled: there is room for as many.
+    Settled,
     /// This client will not work again.
     Fatal(String),
 }
@@ -86,7 +86,7 @@ impl Link {
         self.unsettled.fetch_sub(settled, Ordering::SeqCst);
         match fatal {
             Some(reason) => Served::Fatal(reason),
-            None if settled > 0 => Served::Settled(settled),
+            None if settled > 0 => Served::Settled,
             None if found => Served::Noted,
             None => Served::Nothing,
         }

@@ -18,11 +18,14 @@ mod reports;
 mod settings;
 mod signal;
 
-pub(crate) use close::{CloseReport, FlushReport};
-pub(crate) use port::KafkaProducer;
+#[cfg(test)]
+use close::{CloseReport, FlushReport};
+#[cfg(test)]
+use port::KafkaProducer;
 pub(crate) use producers::Producers;
 pub use publisher::{Published, Publisher};
-pub(crate) use settings::{DeliveryTime, ProducerSettings};
+#[cfg(test)]
+use settings::{DeliveryTime, ProducerSettings};
 
 #[cfg(test)]
 mod mock_tests;

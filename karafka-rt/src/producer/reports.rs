@@ -37,7 +37,7 @@ pub(super) fn run(shared: &Shared, first: Arc<Link>) {
 fn serve(shared: &Shared, link: &Link, log: &mut LogSink) -> Option<String> {
     while !shared.is_closed() {
         match link.serve(PRODUCER_IDLE, log) {
-            Served::Settled(_) => shared.signal.raise(),
+            Served::Settled => shared.signal.raise(),
             Served::Nothing | Served::Noted => {}
             Served::Fatal(reason) => return Some(reason),
         }

@@ -74,14 +74,6 @@ impl ProducerSettings {
     pub(crate) fn client_limit(&self) -> String {
         self.complete().remove("message.max.bytes").unwrap_or_default()
     }
-
-    /// The cluster, for messages to users.
-    pub(crate) fn servers(&self) -> &str {
-        self.properties
-            .get("bootstrap.servers")
-            .or_else(|| self.properties.get("metadata.broker.list"))
-            .map_or("(no bootstrap servers)", String::as_str)
-    }
 }
 
 #[cfg(test)]

@@ -7,5 +7,5 @@ pub mod own_cells;
 mod run;
 mod tasks;
 
-pub(crate) use build::{Program, SetUpError, Task, topic_names};
+pub(crate) use build::{Program, Task, topic_names};
 pub(crate) use run::{Place, run};

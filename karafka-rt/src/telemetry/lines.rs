@@ -52,6 +52,7 @@ impl Lines {
     }
 
     /// Lines dropped since the start.
+    #[cfg(test)]
     pub(super) fn dropped(&self) -> u64 {
         self.dropped
     }

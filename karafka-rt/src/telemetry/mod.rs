@@ -6,5 +6,4 @@ mod lines;
 mod output;
 
 pub(crate) use event::{Event, Place, emit};
-pub(crate) use lines::Sink;
-pub(crate) use output::{BadFilter, Format, LogOutput};
+pub(crate) use output::{Format, LogOutput};

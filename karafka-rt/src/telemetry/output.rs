@@ -70,11 +70,6 @@ impl LogOutput {
         process.clone_into(&mut locked(&self.0.process));
     }
 
-    /// Lines that found no room since the start.
-    pub(crate) fn dropped(&self) -> u64 {
-        locked(&self.0.lines).dropped()
-    }
-
     fn subscriber(&self, format: Format, filter: &str) -> Result<impl Subscriber + Send + Sync + 'static, BadFilter> {
         let filter: Targets = filter.parse().map_err(|_| BadFilter)?;
         let layer = tracing_subscriber::fmt::layer().with_writer(self.clone()).with_ansi(false);

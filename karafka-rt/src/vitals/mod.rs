@@ -12,4 +12,6 @@ mod cell;
 mod slot;
 
 pub(crate) use cell::{CellWriter, Job, JobKind};
-pub(crate) use slot::{LateJob, Role, Silence, SlotCells, Survey};
+#[cfg(test)]
+pub(crate) use slot::Silence;
+pub(crate) use slot::{LateJob, Role, SlotCells, Survey};
