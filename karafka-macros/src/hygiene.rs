@@ -13,6 +13,13 @@ pub(crate) fn item(text: &str, span: Span) -> Ident {
     Ident::new(text, span.resolved_at(Span::call_site()))
 }
 
+/// The user's `ident`, raw ones included, as the name of an item at the call site.
+pub(crate) fn named(ident: &Ident) -> Ident {
+    let mut item = ident.clone();
+    item.set_span(at(ident.span()));
+    item
+}
+
 /// `span`, resolving where the macro was called: for generated code that must see items of the call site.
 pub(crate) fn at(span: Span) -> Span {
     span.resolved_at(Span::call_site())

@@ -1,7 +1,6 @@
 //! [`Structure`] to [`Model`]: the keys of `#[consumer(..)]`, and what goes together.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use quote::quote_spanned;
 
 use super::ast::{Field, Fields, Structure};
 use super::model::{Creation, Model, Value};
@@ -24,17 +23,17 @@ pub(crate) fn check(structure: &Structure, errors: &mut Errors) -> Option<Model>
     let payload = keys.parsed::<syn::Type>("payload", "Order", errors);
     let codec = keys.parsed::<syn::Type>("codec", "Json", errors);
     let creation = creation(structure, new.as_ref(), errors);
-    let payload_is_raw = payload.as_ref().is_some_and(ends_with_raw);
-    let codec = match (codec, &payload) {
-        (Some(codec), _) => Some(codec.stream()),
-        (None, Some(payload)) if payload_is_raw => Some(payload.stream()),
-        _ => None,
-    };
     let Some(payload) = payload else {
         if keys.find("payload").is_none() {
             errors.report(&structure.name, wording::payload_missing());
         }
         return None;
+    };
+    let codec = match codec {
+        Some(codec) => codec.stream(),
+        None if ends_with_raw(&payload) => payload.stream(),
+        // Points at the payload: that is what cannot be decoded.
+        None => quote_spanned!(hygiene::at(payload.place.span())=> __karafka_private::Json),
     };
     Some(Model {
         runtime: hygiene::runtime(runtime.map(|path| path.stream()).as_ref()),
@@ -144,9 +143,4 @@ fn name_place(argument: &Argument) -> Place {
         Some(ArgumentName::Key(text)) => text.place,
         None => argument.value.place,
     }
-}
-
-/// `Json` unless another codec was named.
-pub(super) fn codec(codec: Option<&TokenStream>) -> TokenStream {
-    codec.cloned().unwrap_or_else(|| quote!(__karafka_private::Json))
 }

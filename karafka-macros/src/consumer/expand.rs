@@ -6,7 +6,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 
-use super::check::codec;
 use super::model::{Creation, Model, Value};
 use crate::diagnostics::wording;
 use crate::hygiene;
@@ -51,8 +50,7 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
 }
 
 fn implementation(model: &Model, items: &TokenStream) -> TokenStream {
-    let Model { runtime, name, payload, .. } = model;
-    let codec = codec(model.codec.as_ref());
+    let Model { runtime, name, payload, codec, .. } = model;
     quote! {
         const _: () = {
             use #runtime::__private as __karafka_private;
@@ -117,5 +115,5 @@ fn value(value: &Value) -> TokenStream {
 
 fn state(kind: &TokenStream) -> TokenStream {
     let states = format_ident!("__karafka_states");
-    quote!(#states.get::<<#kind as __karafka_private::StateField>::Value>())
+    quote!(<#kind as __karafka_private::StateField>::load(#states))
 }

@@ -6,8 +6,7 @@ pub(crate) struct Model {
     pub(crate) runtime: TokenStream,
     pub(crate) name: Ident,
     pub(crate) payload: TokenStream,
-    /// `None`: Json.
-    pub(crate) codec: Option<TokenStream>,
+    pub(crate) codec: TokenStream,
     pub(crate) creation: Creation,
 }
 

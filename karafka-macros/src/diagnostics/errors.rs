@@ -41,6 +41,11 @@ impl Place {
         self.start
     }
 
+    /// The span of the last token.
+    pub(crate) fn end(self) -> Span {
+        self.end
+    }
+
     /// The text between the first and the last token, as a compiler would underline it.
     #[cfg(test)]
     pub(crate) fn text(self) -> String {

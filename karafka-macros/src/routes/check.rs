@@ -7,20 +7,21 @@ use proc_macro2::Ident;
 use super::ast::{Block, Text};
 use super::model::Model;
 use super::{names, resolve, rules, tree};
-use crate::diagnostics::{Errors, wording};
+use crate::diagnostics::{Errors, Place, wording};
 use crate::hygiene;
 
 /// Checks a block; `None` when it has no module to generate.
 pub(crate) fn check(block: &Block, errors: &mut Errors) -> Option<Model> {
     let mut tree = tree::grow(block, errors);
-    rules::names(&mut tree, errors);
+    let application = block.module.as_ref().map(|module| application(module, block.application.as_ref(), errors));
+    rules::names(&mut tree, application.clone(), errors);
     let resolved = resolve::resolve(&tree, errors);
     let module = block.module.clone()?;
     let model = Model {
         runtime: hygiene::runtime(block.runtime.as_ref()),
         docs: block.docs.clone(),
         visibility: block.visibility.clone(),
-        application: application(&module, block.application.as_ref(), errors),
+        application: application.map(|(name, _)| name).unwrap_or_default(),
         module,
         topics: resolved.topics,
         patterns: resolved.patterns,
@@ -31,11 +32,12 @@ pub(crate) fn check(block: &Block, errors: &mut Errors) -> Option<Model> {
     Some(model)
 }
 
-fn application(module: &Ident, written: Option<&Text>, errors: &mut Errors) -> String {
+/// The application's name and where it stands.
+fn application(module: &Ident, written: Option<&Text>, errors: &mut Errors) -> (String, Place) {
     match written {
         Some(text) => {
             names::check(text, errors);
-            text.value.clone()
+            (text.value.clone(), text.place)
         }
         None => {
             let name = module.to_string();
@@ -43,7 +45,7 @@ fn application(module: &Ident, written: Option<&Text>, errors: &mut Errors) -> S
             if names::fault(name).is_some() {
                 errors.report(module, wording::module_no_application(name));
             }
-            name.to_owned()
+            (name.to_owned(), module.into())
         }
     }
 }

@@ -3,13 +3,17 @@
 //! Topics accept the payloads that could be read, nothing is asserted, and the user's types appear where an editor completes
 //! them. The program does not compile anyway: the errors see to that.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::expand;
 use super::model::{DeclaredTopic, Model, TopicName};
 
-pub(crate) fn fallback(model: &Model) -> TokenStream {
+pub(crate) fn fallback(mut model: Model) -> TokenStream {
+    keep_first_of_each_type(&mut model);
+    let model = &model;
     let module = expand::module(model);
     let (runtime, name, application) = (&model.runtime, &model.module, &model.application);
     let topics = model.topics.iter().map(|topic| {
@@ -58,6 +62,13 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
             #(const _: ::core::marker::PhantomData<#consumers> = ::core::marker::PhantomData;)*
         };
     }
+}
+
+/// Two topics with one generated name are an error already; one of them is enough here.
+fn keep_first_of_each_type(model: &mut Model) {
+    let mut seen: HashSet<String> = HashSet::new();
+    model.topics.retain(|topic| seen.insert(topic.type_name.to_string()));
+    model.patterns.retain(|pattern| seen.insert(pattern.type_name.to_string()));
 }
 
 fn payload(topic: &DeclaredTopic) -> Option<TokenStream> {

@@ -1,6 +1,7 @@
 //! `routes!`: tokens -> [`ast`] -> [`model`] -> generated code, and errors on the way.
 
 mod arguments;
+mod assignment;
 mod ast;
 mod check;
 mod cursor;
@@ -12,6 +13,8 @@ mod model;
 mod names;
 mod numbers;
 mod parse;
+mod patterns;
+mod properties;
 mod readiness;
 #[cfg(test)]
 mod reference;
@@ -43,7 +46,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Some(model) if errors.is_empty() => expand::expand(&model),
         Some(model) => {
             let mut tokens = errors.into_tokens();
-            tokens.extend(fallback::fallback(&model));
+            tokens.extend(fallback::fallback(model));
             tokens
         }
         None => errors.into_tokens(),

@@ -95,6 +95,7 @@ pub(crate) struct SubscriptionGroup {
     pub(crate) isolation: &'static str,
     pub(crate) nodes: Option<Vec<u64>>,
     pub(crate) assign: Option<Assign>,
+    pub(crate) places: Places,
     pub(crate) kafka: Vec<Property>,
     pub(crate) routes: Vec<Route>,
 }
@@ -110,6 +111,21 @@ pub(crate) struct Route {
     pub(crate) docs: String,
     pub(crate) consumer: Written,
     pub(crate) policies: Policies,
+    pub(crate) places: Places,
+}
+
+/// Where the settings stand that apply, inherited ones included.
+#[derive(Default)]
+pub(crate) struct Places(Vec<(&'static str, Place)>);
+
+impl Places {
+    pub(crate) fn new(places: Vec<(&'static str, Place)>) -> Self {
+        Self(places)
+    }
+
+    pub(crate) fn of(&self, word: &str) -> Option<Place> {
+        self.0.iter().find(|(known, _)| *known == word).map(|(_, place)| *place)
+    }
 }
 
 /// Settings that were made; what is `None` keeps the runtime's default.
@@ -221,7 +237,9 @@ pub(crate) struct Config {
 pub(crate) struct Property {
     pub(crate) key: String,
     pub(crate) value: PropertyValue,
+    /// Where the key stands.
     pub(crate) place: Place,
+    pub(crate) value_place: Place,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -75,7 +75,7 @@ const RESERVED: [&str; 3] = ["ROUTES", "TOPOLOGY", "__Block"];
 /// The generated type of a topic: its alias, or what its name gives.
 pub(crate) fn type_name(name: &str, place: Place, alias: Option<&Ident>, errors: &mut Errors) -> Option<Ident> {
     let ident = match alias {
-        Some(alias) => hygiene::item(&alias.to_string(), alias.span()),
+        Some(alias) => hygiene::named(alias),
         None => match identifier(name) {
             Some(text) => hygiene::item(&text, place.span()),
             None => {

@@ -4,8 +4,8 @@ use proc_macro2::Ident;
 
 use super::meaning::Meaning;
 use super::model::{
-    Config, ConsumerGroup, DeclaredTopic, Multiplexing, PatternType, Periodicity, Policies, Produced, Property, Route,
-    Source, SubscriptionGroup, Target, TopicName, Unready, Written,
+    Config, ConsumerGroup, DeclaredTopic, Multiplexing, PatternType, Periodicity, Places, Policies, Produced, Property,
+    Route, Source, SubscriptionGroup, Target, TopicName, Unready, Written,
 };
 use super::names;
 use super::tree::{Checked, Group, Layer, Subscription, Topic, Tree};
@@ -62,6 +62,11 @@ impl<'l> Chain<'l> {
 
     fn meaning(&self, word: &str) -> Option<&'l Meaning> {
         self.checked(word)?.meaning.as_ref()
+    }
+
+    fn places(&self) -> Places {
+        let words = super::grammar::OPTIONS.iter().map(|option| option.word);
+        Places::new(words.filter_map(|word| Some((word, self.checked(word)?.place))).collect())
     }
 
     fn word(&self, word: &str, default: &'static str) -> &'static str {
@@ -147,6 +152,7 @@ impl Resolved {
                 Some(Meaning::Assign(assign)) => Some(assign.clone()),
                 _ => None,
             },
+            places: chain.places(),
             kafka: chain.properties("kafka", |meaning| match meaning {
                 Meaning::Kafka(properties) => Some(properties),
                 _ => None,
@@ -179,7 +185,8 @@ impl Resolved {
             Source::Topic(self.declare(chain, topic, consumer.as_ref(), produced, errors)?)
         };
         let policies = policies(chain, topic);
-        consumer.map(|consumer| Route { source, docs: topic.docs.clone(), consumer, policies })
+        let places = chain.places();
+        consumer.map(|consumer| Route { source, docs: topic.docs.clone(), consumer, policies, places })
     }
 
     fn pattern(&mut self, topic: &Topic, errors: &mut Errors) {

@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 
 use super::model::{DeclaredTopic, Model, Source, Target};
-use super::names;
-use super::tree::{Topic, Tree};
+use super::tree::Tree;
+use super::{assignment, names, patterns};
 use crate::diagnostics::{Errors, Place, nearest, wording};
 
 /// Names given twice. Repeated topics are taken out, so that nothing else is said about them.
-pub(crate) fn names(tree: &mut Tree, errors: &mut Errors) {
+pub(crate) fn names(tree: &mut Tree, application: Option<(String, Place)>, errors: &mut Errors) {
     let mut groups: HashMap<String, Place> = HashMap::new();
+    // The implicit group is called like the application.
+    if let Some((name, place)) = application.filter(|_| tree.groups[0].topics().any(super::tree::Topic::consumes)) {
+        groups.insert(name, place);
+    }
     for group in &mut tree.groups {
         if let Some((name, place)) = &group.name {
             twice(&mut groups, name, *place, "consumer group", errors);
@@ -57,7 +61,9 @@ pub(crate) fn model(model: &Model, tree: &Tree, errors: &mut Errors) {
     similar_names(model, errors);
     dead_letters(model, errors);
     connections(model, errors);
-    transactions(model, tree, errors);
+    transactions(model, errors);
+    assignment::check(model, errors);
+    patterns::check(tree, errors);
     something_to_do(model, tree, errors);
 }
 
@@ -176,39 +182,29 @@ fn connections(model: &Model, errors: &mut Errors) {
 }
 
 /// What cannot go together with `exactly_once`.
-fn transactions(model: &Model, tree: &Tree, errors: &mut Errors) {
+fn transactions(model: &Model, errors: &mut Errors) {
     for subscription in model.groups.iter().flat_map(|group| &group.subscription_groups) {
         for route in subscription.routes.iter().filter(|route| route.policies.exactly_once) {
+            let own = |word: &str| route.places.of(word);
             let clashes = [
-                ("manual_offsets", route.policies.manual_offsets),
-                ("parallel", route.policies.parallel.is_some()),
-                ("isolation read_uncommitted", subscription.isolation == "read_uncommitted"),
+                ("manual_offsets", route.policies.manual_offsets, own("manual_offsets")),
+                ("parallel", route.policies.parallel.is_some(), own("parallel")),
+                (
+                    "isolation read_uncommitted",
+                    subscription.isolation == "read_uncommitted",
+                    subscription.places.of("isolation"),
+                ),
             ];
-            for (other, _) in clashes.into_iter().filter(|(_, clash)| *clash) {
-                let (place, text) = match route.source {
-                    Source::Topic(index) => (model.topics[index].place, model.topics[index].name.text().to_owned()),
-                    Source::Pattern(ref glob) => (route.consumer.place, glob.clone()),
-                };
-                let (place, other_place) = places(tree, &text, place, other);
-                errors.report(place, wording::exactly_once_with(other));
-                if let Some(other_place) = other_place {
-                    errors.report(other_place, wording::not_with_exactly_once(other));
+            for (other, _, place) in clashes.into_iter().filter(|(_, clash, _)| *clash) {
+                if let Some(exactly_once) = own("exactly_once") {
+                    errors.report(exactly_once, wording::exactly_once_with(other));
+                }
+                if let Some(place) = place {
+                    errors.report(place, wording::not_with_exactly_once(other));
                 }
             }
         }
     }
-}
-
-/// Where `exactly_once` and `other` stand for a topic: at the topic, or the topic itself when they are inherited.
-fn places(tree: &Tree, topic: &str, otherwise: Place, other: &str) -> (Place, Option<Place>) {
-    let all = || tree.groups.iter().flat_map(super::tree::Group::topics);
-    let find = |word: &str| {
-        let own = all().filter(|candidate: &&Topic| candidate.name.text() == topic);
-        own.flat_map(|topic| &topic.layer.settings)
-            .find(|checked| checked.specification.word == word)
-            .map(|checked| checked.place)
-    };
-    (find("exactly_once").unwrap_or(otherwise), find(other.split(' ').next().unwrap_or(other)))
 }
 
 /// A block that consumes nothing and produces nothing.

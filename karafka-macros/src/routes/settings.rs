@@ -7,8 +7,8 @@ use super::cursor::as_ident;
 use super::grammar::{ArgumentSpecification, Kind, Specification, ValueKind};
 use super::meaning::{self, Meaning};
 use super::model::{Assign, Config, Produced, Property};
-use super::numbers;
 use super::values::{self, Subject, Value};
+use super::{numbers, properties};
 use crate::diagnostics::{Errors, Place, nearest, wording};
 
 /// Named arguments that were read.
@@ -274,8 +274,10 @@ fn properties(
             errors.report(key.place, wording::argument_quoted(&key.value, specification.word));
             continue;
         }
-        let value = values::property(&key.value, &argument.value, errors);
-        properties.extend(value.map(|value| Property { key: key.value.clone(), value, place: key.place }));
+        let Some(value) = values::property(&key.value, &argument.value, errors) else { continue };
+        let property = Property { key: key.value.clone(), value, place: key.place, value_place: argument.value.place };
+        properties::check(specification.word, &property, errors);
+        properties.push(property);
     }
     let words = if specification.arguments().is_empty() { keys_only(specification, words, errors) } else { words };
     let mut named = named(specification, place, &words, errors)?;

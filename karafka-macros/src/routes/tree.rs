@@ -59,6 +59,13 @@ pub(crate) struct Topic {
     pub(crate) layer: Layer,
 }
 
+impl Topic {
+    /// Whether it has a `consumer`.
+    pub(crate) fn consumes(&self) -> bool {
+        self.layer.settings.iter().any(|setting| setting.specification.word == "consumer")
+    }
+}
+
 impl Group {
     pub(crate) fn topics(&self) -> impl Iterator<Item = &Topic> {
         self.subscriptions.iter().flat_map(|subscription| &subscription.topics)

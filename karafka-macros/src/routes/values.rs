@@ -201,6 +201,9 @@ fn target(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) -> Option<
         };
     }
     match tokens.trees.as_slice() {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            path(subject, tokens, errors).map(Target::Type)
+        }
         [token] => match (text(token), as_ident(token).map(ToString::to_string).as_deref()) {
             (Some(text), _) => Some(Target::Name(text.value)),
             (_, Some("none")) => Some(Target::Skip),

@@ -3,6 +3,10 @@
 use crate::message::{CodecError, HandlerError};
 
 /// A topic of a `routes!` block: the unit types that the block generates implement it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a topic of a `routes!` block",
+    label = "a block generates one type per topic: `\"orders.placed\"` in `mod shop` gives `shop::OrdersPlaced`"
+)]
 pub trait Topic: 'static {
     /// The topic's name as declared, before any prefix.
     const NAME: &'static str;

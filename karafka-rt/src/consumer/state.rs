@@ -41,10 +41,17 @@ impl<T> std::fmt::Debug for State<T> {
 pub trait StateField {
     /// What `App::state` loads.
     type Value: Send + Sync + 'static;
+
+    /// The loaded state.
+    fn load(states: &States) -> Self;
 }
 
 impl<T: Send + Sync + 'static> StateField for State<T> {
     type Value = T;
+
+    fn load(states: &States) -> Self {
+        states.get()
+    }
 }
 
 /// Every loaded state, by type.

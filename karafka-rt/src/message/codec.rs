@@ -23,6 +23,7 @@ impl CodecError {
 /// Decodes payloads of type `T`. Implement it for a type of your own to use another format.
 #[diagnostic::on_unimplemented(
     message = "the codec `{Self}` cannot decode `{T}`",
+    label = "does not decode `{T}`",
     note = "`Json` decodes types that implement `serde::Deserialize`; `Raw` gives bytes; `Utf8` gives `String`"
 )]
 pub trait Codec<T>: 'static {
@@ -33,6 +34,7 @@ pub trait Codec<T>: 'static {
 /// Encodes payloads of type `T` for producing.
 #[diagnostic::on_unimplemented(
     message = "the codec `{Self}` cannot encode `{T}`",
+    label = "does not encode `{T}`",
     note = "`Json` encodes types that implement `serde::Serialize`"
 )]
 pub trait Encode<T: ?Sized>: 'static {

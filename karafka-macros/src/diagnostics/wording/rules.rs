@@ -91,3 +91,80 @@ pub(crate) fn illegal_constant(path: &str) -> String {
 pub(crate) fn constant_twice(path: &str, other: &str) -> String {
     format!("topic `{path}` is named a second time: its value is the name of `{other}`")
 }
+
+pub(crate) fn never_periodic(consumer: &str) -> String {
+    format!(
+        "`{consumer}` implements `Tick`, but nothing calls it: make a topic `periodic`, or say `periodic false;` for one"
+    )
+}
+
+pub(crate) fn target_reads_otherwise(target: &str, reader: &str, source: &str) -> String {
+    format!(
+        "`{reader}`, the consumer of `{target}`, does not read what `{source}` reads: a consumer of dead letters has the payload and codec of their source, or `Raw`"
+    )
+}
+
+pub(crate) fn assign_without_slot() -> String {
+    "fixed partitions belong to one node: add `nodes(0)` with exactly one slot".to_owned()
+}
+
+pub(crate) fn slots_of_assign() -> String {
+    "with `assign` exactly one slot is legal".to_owned()
+}
+
+pub(crate) fn assign_beyond(partition: u64, topic: &str, partitions: u64) -> String {
+    format!("there is no partition {partition}: `{topic}` is declared with {partitions}, counted from 0")
+}
+
+pub(crate) fn broadcast_with(word: &str) -> String {
+    format!("`assign(all)` does not go together with `{word}`: every node reads everything and commits nothing")
+}
+
+pub(crate) fn not_with_broadcast(word: &str) -> String {
+    format!("`{word}` does not go together with `assign(all)`")
+}
+
+pub(crate) fn pattern_sign(sign: char) -> String {
+    format!("a pattern is a name with `*` for any characters, `{sign}` cannot stand in it")
+}
+
+pub(crate) fn pattern_without_star(glob: &str) -> String {
+    format!("a pattern needs a `*`: `{glob}*`; for one topic write `topic \"{glob}\"`")
+}
+
+pub(crate) fn pattern_setting(word: &str) -> String {
+    format!("`{word}` belongs to one topic, a pattern stands for many")
+}
+
+pub(crate) fn pattern_overlap(name: &str, other: &str) -> String {
+    format!("`{name}` and `{other}` can mean the same topic, which would then be consumed twice in this group")
+}
+
+pub(crate) fn pattern_own_target(target: &str, glob: &str) -> String {
+    format!("dead letters cannot go to `{target}`: `{glob}` would consume them again")
+}
+
+pub(crate) fn property_refused(key: &str, reason: &str) -> String {
+    format!("`{key}` cannot be set here: {reason}")
+}
+
+pub(crate) fn property_unknown(key: &str, near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!("unknown key `{key}`, did you mean `{near}`?"),
+        None => format!("librdkafka has no property `{key}`"),
+    }
+}
+
+pub(crate) fn property_of_producers(key: &str) -> String {
+    format!("`{key}` is a property of producers: write it in the configuration, section `kafka.producer`")
+}
+
+pub(crate) fn property_value_wrong(key: &str, expected: &str) -> String {
+    format!("`{key}` needs {expected}")
+}
+
+/// `"a"`, `"b"` or `"c"`.
+pub(crate) fn one_quoted(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    super::one_of(&words)
+}

@@ -80,9 +80,10 @@ pub(crate) fn number(name: &str, expected: &str, found: &str, fault: Fault, exam
     match fault {
         Fault::NoNumber => wrong_kind(name, expected, &format!("`{found}`"), example),
         Fault::Quoted => format!("`{name}` needs {expected} without quotes: `{}`", found.trim_matches('"')),
-        Fault::Fraction => {
-            format!("`{name}` needs a whole number, for a part of a unit take the smaller one, like `1500ms`")
+        Fault::Fraction if expected == "a duration" => {
+            format!("`{name}` needs a whole number: for a part of a unit take the smaller one, like `1500ms`")
         }
+        Fault::Fraction => format!("`{name}` needs a whole number"),
         Fault::Radix => format!("`{name}` needs a decimal number"),
         Fault::TooLarge => format!("`{found}` is too large"),
     }

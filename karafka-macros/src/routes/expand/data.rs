@@ -1,13 +1,14 @@
 //! The topology as a constant.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use super::super::model::{
     Assign, ConsumerGroup, DeclaredTopic, Model, Multiplexing, Property, PropertyValue, Route, Source,
     SubscriptionGroup, TopicName,
 };
 use super::policies::{self, duration};
+use crate::hygiene;
 
 pub(super) fn topology(model: &Model) -> TokenStream {
     let Model { application, docs, .. } = model;
@@ -35,7 +36,7 @@ pub(super) fn consumers(model: &Model) -> impl Iterator<Item = TokenStream> {
     let subscriptions = model.groups.iter().flat_map(|group| &group.subscription_groups);
     subscriptions.flat_map(|subscription| &subscription.routes).map(|route| {
         let consumer = &route.consumer.tokens;
-        quote!(<#consumer as __karafka_private::Consumer>::VTABLE)
+        quote_spanned!(hygiene::at(route.consumer.place.span())=> <#consumer as __karafka_private::Consumer>::VTABLE)
     })
 }
 

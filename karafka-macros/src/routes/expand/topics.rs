@@ -31,8 +31,8 @@ fn implementation(model: &Model, topic: &DeclaredTopic) -> TokenStream {
 fn produced_payload(model: &Model, topic: &DeclaredTopic, produced: &Produced) -> TokenStream {
     let (module, type_name, payload) = (&model.module, &topic.type_name, &produced.payload.tokens);
     let codec = codec(produced);
-    let codec_span = produced.codec.as_ref().unwrap_or(&produced.payload).place.span();
-    let encode = quote_spanned! {hygiene::at(codec_span)=>
+    let span = produced.codec.as_ref().unwrap_or(&produced.payload).place.span();
+    let encode = quote_spanned! {hygiene::at(span)=>
         <#codec as __karafka_private::Encode<#payload>>::encode(self, into)
     };
     quote! {
@@ -50,17 +50,28 @@ fn produced_payload(model: &Model, topic: &DeclaredTopic, produced: &Produced) -
 pub(super) fn codec(produced: &Produced) -> TokenStream {
     match &produced.codec {
         Some(codec) => codec.tokens.clone(),
-        None => quote!(__karafka_private::Json),
+        None => quote_spanned!(hygiene::at(produced.payload.place.span())=> __karafka_private::Json),
     }
+}
+
+/// What a consumer reads. Points at the consumer, so that whatever is wrong with it is said there and once.
+pub(super) fn payload_of(consumer: &Written) -> TokenStream {
+    let tokens = &consumer.tokens;
+    quote_spanned!(hygiene::at(consumer.place.span())=> <#tokens as __karafka_private::Consumer>::Payload)
+}
+
+/// How a consumer reads.
+pub(super) fn codec_of(consumer: &Written) -> TokenStream {
+    let tokens = &consumer.tokens;
+    quote_spanned!(hygiene::at(consumer.place.span())=> <#tokens as __karafka_private::Consumer>::Codec)
 }
 
 /// A consumed topic can be produced to where the consumer's codec encodes as well. `for<'never>` keeps the compiler
 /// from asking for that here: payloads that are only read need no encoder.
 fn consumed_payload(model: &Model, topic: &DeclaredTopic, consumer: &Written) -> TokenStream {
-    let (module, type_name, consumer) = (&model.module, &topic.type_name, &consumer.tokens);
-    let payload = quote!(<#consumer as __karafka_private::Consumer>::Payload);
-    let codec = quote!(<#consumer as __karafka_private::Consumer>::Codec);
-    quote! {
+    let (module, type_name) = (&model.module, &topic.type_name);
+    let (payload, codec) = (payload_of(consumer), codec_of(consumer));
+    quote_spanned! {hygiene::at(consumer.place.span())=>
         #[allow(private_interfaces, private_bounds)]
         impl __karafka_private::PayloadOf<#module::#type_name> for #payload
         where

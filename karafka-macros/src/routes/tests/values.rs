@@ -12,11 +12,7 @@ fn numbers() {
     setting("max_messages 0;", "0", "`max_messages` is at least 1, found 0");
     setting("max_messages -1;", "-1", "`max_messages` cannot be negative");
     setting("max_messages 0x10;", "0x10", "`max_messages` needs a decimal number");
-    setting(
-        "max_messages 1.5;",
-        "1.5",
-        "`max_messages` needs a whole number, for a part of a unit take the smaller one, like `1500ms`",
-    );
+    setting("max_messages 1.5;", "1.5", "`max_messages` needs a whole number");
     setting("max_messages 5000000000;", "5000000000", "`max_messages` is at most 4294967295, found 5000000000");
     setting("max_messages 1 2;", "2", "expected `,` or the end of `max_messages`, found `2`");
     setting("max_messages(5);", "(", "`max_messages` takes no parentheses, for example `max_messages 100;`");
@@ -25,6 +21,11 @@ fn numbers() {
 #[test]
 fn durations() {
     setting("handler_timeout 5m;", "5m", "`5m` is not clear, `5min` or `5ms`?");
+    setting(
+        "handler_timeout 1.5s;",
+        "1.5s",
+        "`handler_timeout` needs a whole number: for a part of a unit take the smaller one, like `1500ms`",
+    );
     setting("max_wait_time 0;", "0", "`max_wait_time` needs a unit: `0ms`, `0s` or `0min`");
     setting(
         "max_wait_time 5sec;",
@@ -238,10 +239,10 @@ fn properties() {
         &[(2, "linger", "`kafka` takes keys in quotes, for example `kafka(\"fetch.min.bytes\": 64KiB);`")],
     );
     check(
-        "mod m;\nkafka(\"a\": 1, \"a\": 2);\ntopic \"t\" { consumer C; }",
+        "mod m;\nkafka(\"fetch.min.bytes\": 1, \"fetch.min.bytes\": 2);\ntopic \"t\" { consumer C; }",
         &[
-            (2, "\"a\"", "`a` of `kafka` is said a second time, remove one of them"),
-            (2, "\"a\"", "`a` of `kafka` is said here first"),
+            (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is said a second time, remove one of them"),
+            (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is said here first"),
         ],
     );
 }
