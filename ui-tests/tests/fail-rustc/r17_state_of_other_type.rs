@@ -1,0 +1,18 @@
+// rule 17: `u64`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+#[derive(Consumer)]
+#[consumer(payload = Order)]
+struct Pay {
+    #[state]
+    total: u64,
+}
+
+impl ConsumeEach for Pay {
+    fn consume_each(&mut self, _: Message<'_, Order>, _: &mut Context<'_>) -> Result {
+        Ok(())
+    }
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+// rule 2: `consumer`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    defaults { consumer Mail; }
+    topic "orders" { consumer Mail; }
+}
+
+fn main() {}

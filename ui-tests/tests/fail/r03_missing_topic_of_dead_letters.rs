@@ -1,0 +1,14 @@
+// rule 3: `dead_letter_queue`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    topic "orders" {
+        consumer Mail;
+        dead_letter_queue(max_retries: 3);
+    }
+    topic "orders.dead";
+}
+
+fn main() {}

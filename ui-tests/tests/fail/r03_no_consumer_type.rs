@@ -1,0 +1,15 @@
+// rule 3: `consumer`
+// rule 3: `consumer`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    topic "orders" {
+        consumer Mail;
+        consumer;
+    }
+    topic "orders.dead";
+}
+
+fn main() {}

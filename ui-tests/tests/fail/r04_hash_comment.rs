@@ -1,0 +1,11 @@
+// rule 4: `#`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    # the orders
+    topic "orders" { consumer Mail; }
+}
+
+fn main() {}

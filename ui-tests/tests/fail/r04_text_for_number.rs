@@ -1,0 +1,14 @@
+// rule 4: `"100"`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    topic "orders" {
+        consumer Mail;
+        max_messages "100";
+    }
+    topic "orders.dead";
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+// rule 7: `9`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    subscription_group "s" {
+        multiplexing(min: 2, max: 4, boot: 9);
+        topic "orders" { consumer Mail; config(partitions: 4); }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// rule 7: `5`
+// rule 7: `4`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    subscription_group "s" {
+        multiplexing(min: 5, max: 4);
+        topic "orders" { consumer Mail; config(partitions: 4); }
+    }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// rule 8: `dead`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    topic "orders" {
+        consumer Mail;
+        dead_letter_queue(topic: external(dead));
+    }
+    topic "orders.dead";
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+// rule 16: `0`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    topic "orders" {
+        consumer Mail;
+        config(partitions: 0);
+    }
+    topic "orders.dead";
+}
+
+fn main() {}

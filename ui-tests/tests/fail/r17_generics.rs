@@ -1,0 +1,9 @@
+// rule 17: `<`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+#[derive(Consumer)]
+#[consumer(payload = Order)]
+struct Pay<T>(T);
+
+fn main() {}

@@ -1,0 +1,11 @@
+// rule 21: `"g"`
+use karafka_rt::prelude::*;
+use karafka_ui_tests::*;
+
+routes! {
+    mod shop;
+    consumer_group "g" { }
+    topic "orders" { consumer Mail; }
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! Programs that must compile, without a warning, and what their topologies say.
+#![deny(warnings)]
+
+mod captured_tokens;
+mod consumer_of_parent;
+mod inside_a_function;
+mod lenient_writing;
+mod name_from_constant;
+mod names_that_clash;
+mod private_payload;
+mod renamed_runtime;
+mod several_blocks;
+mod states;

@@ -1,0 +1,63 @@
+//! Programs that must not compile, and what the compiler says about them.
+//!
+//! `fail` holds our own sentences; `fail-rustc` holds sentences that the compiler words, so they follow the pinned
+//! toolchain. Each case begins with one line per error, `// rule 3: `max_retries``: the rule of the language, and the
+//! tokens that must be underlined. They are compared with the spans that the compiler reports, so that a recording
+//! cannot be wrong in silence. What is said is compared with the file beside the case;
+//! `KARAFKA_BLESS=1 cargo test -p karafka-ui-tests` records it anew.
+//!
+//! `rustc` is called directly, with the crates that cargo has built already: a harness that builds its own copy of the
+//! dependencies would compile librdkafka a second time.
+
+mod case;
+mod compiler;
+mod diagnostic;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::Case;
+use compiler::Compiler;
+
+/// The rules of the language, by number.
+const RULES: std::ops::RangeInclusive<u32> = 1..=21;
+/// At least this many failing programs altogether.
+const LEAST_CASES: usize = 120;
+
+#[test]
+fn broken_programs_say_what_is_wrong_and_where() {
+    let compiler = Compiler::new();
+    let cases = Case::all();
+    let (next, faults) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = case.judge(&compiler.errors(&case.path));
+                    faults.lock().expect("no thread panics with the lock").extend(found);
+                }
+            });
+        }
+    });
+    let mut faults = faults.into_inner().expect("no thread panicked");
+    faults.sort();
+    assert!(faults.is_empty(), "{} of {} cases\n{}", faults.len(), cases.len(), faults.join("\n"));
+}
+
+#[test]
+fn every_rule_has_failing_programs() {
+    let mut counts: BTreeMap<u32, usize> = RULES.map(|rule| (rule, 0)).collect();
+    let cases = Case::all();
+    for case in &cases {
+        let rules: BTreeSet<u32> = case.marks.iter().map(|mark| mark.rule).collect();
+        assert!(!rules.is_empty(), "{} names no rule", case.path.display());
+        for rule in rules {
+            *counts.get_mut(&rule).unwrap_or_else(|| panic!("{}: no rule {rule}", case.path.display())) += 1;
+        }
+    }
+    let without: Vec<_> = counts.iter().filter(|(_, count)| **count == 0).map(|(rule, _)| rule).collect();
+    assert!(without.is_empty(), "rules without a failing program: {without:?}");
+    assert!(cases.len() >= LEAST_CASES, "{} cases, by rule {counts:?}", cases.len());
+}
