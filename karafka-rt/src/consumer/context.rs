@@ -179,6 +179,8 @@ impl Context<'_> {
 
     pub(crate) fn finished_one(&mut self) {
         self.call.finished += 1;
+        // Only the first record of a call may have failed before.
+        self.call.attempt = 1;
         if let Some(pulse) = &self.call.pulse {
             pulse.beat();
         }

@@ -133,7 +133,7 @@ impl Run<'_> {
         let index = self.first_unmarked(records, done).min(records.len() - 1);
         let offset = records[index].offset();
         tenant.attempts.done_below(offset);
-        tenant.attempts.failed(offset);
+        tenant.attempts.failed(offset, error.kind());
         let counting = self.route.policies.dead_letter.map_or(crate::topology::Counting::Independent, |p| p.counting);
         Failure {
             offset,

@@ -21,16 +21,26 @@ pub(crate) enum Verdict {
 pub(crate) struct Attempts {
     /// Failures since the last whole batch succeeded or a record was dispatched.
     collective: u32,
-    /// Failures of each record that is not done. Bounded by the records in work: one batch.
-    each: BTreeMap<i64, u32>,
+    /// Of each record that is not done. Bounded by the records in work: one batch.
+    each: BTreeMap<i64, Count>,
+}
+
+/// Failures of one record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Count {
+    attempts: u32,
+    /// Those that use up retries.
+    counted: u32,
 }
 
 impl Attempts {
-    /// One more failure of the record at `offset`.
-    pub(crate) fn failed(&mut self, offset: i64) {
-        self.collective = self.collective.saturating_add(1);
+    /// One more failure of the record at `offset`. What is unavailable uses no retries.
+    pub(crate) fn failed(&mut self, offset: i64, kind: ErrorKind) {
+        let counts = u32::from(kind != ErrorKind::Unavailable);
+        self.collective = self.collective.saturating_add(counts);
         let count = self.each.entry(offset).or_default();
-        *count = count.saturating_add(1);
+        count.attempts = count.attempts.saturating_add(1);
+        count.counted = count.counted.saturating_add(counts);
     }
 
     /// Every record below `next` is done.
@@ -55,13 +65,13 @@ impl Attempts {
     pub(crate) fn counted(&self, counting: Counting, offset: i64) -> u32 {
         match counting {
             Counting::Collective => self.collective,
-            Counting::Independent => self.each.get(&offset).copied().unwrap_or(0),
+            Counting::Independent => self.each.get(&offset).map_or(0, |count| count.counted),
         }
     }
 
     /// Failures of this record, for its back-off and for `attempt()`.
     pub(crate) fn of(&self, offset: i64) -> u32 {
-        self.each.get(&offset).copied().unwrap_or(0)
+        self.each.get(&offset).map_or(0, |count| count.attempts)
     }
 }
 
@@ -84,29 +94,32 @@ pub(super) fn verdict(policy: Option<DeadLetter>, kind: ErrorKind, failures: u32
 mod tests {
     use super::*;
 
-    /// Feeds failures (F offset), batch successes (S next) and dispatches (D offset), and reads both counters of one record.
+    /// Feeds failures, batch successes and dispatches, and reads both counters of one record.
     #[test]
     fn collective_failures_add_up_and_independent_ones_do_not() {
         enum Step {
             Failed(i64),
+            Unavailable(i64),
             Succeeded(i64),
             GivenUp(i64),
         }
-        use Step::{Failed, GivenUp, Succeeded};
+        use Step::{Failed, GivenUp, Succeeded, Unavailable};
         for (steps, offset, collective, independent) in [
             (vec![Failed(1), Failed(1)], 1, 2, 2),
             (vec![Failed(1), Failed(2), Failed(3)], 3, 3, 1),
             (vec![Failed(1), Succeeded(5), Failed(5)], 5, 1, 1),
             (vec![Failed(1), Failed(2), GivenUp(2), Failed(3)], 3, 1, 1),
             (vec![Failed(1), GivenUp(1)], 1, 0, 0),
+            (vec![Unavailable(1), Unavailable(1), Failed(1)], 1, 1, 1),
         ] {
             let mut attempts = Attempts::default();
             for step in steps {
                 match step {
                     Failed(offset) => {
                         attempts.done_below(offset);
-                        attempts.failed(offset);
+                        attempts.failed(offset, ErrorKind::Failed);
                     }
+                    Unavailable(offset) => attempts.failed(offset, ErrorKind::Unavailable),
                     Succeeded(next) => {
                         attempts.done_below(next);
                         attempts.batch_succeeded();
