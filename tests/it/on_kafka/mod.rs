@@ -5,3 +5,4 @@ mod faults;
 mod producing;
 mod provisioning;
 mod quickstart;
+mod records;

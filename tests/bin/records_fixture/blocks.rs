@@ -1,0 +1,169 @@
+//! The routes: one block for each test that needs a consumer group of its own.
+
+use karafka_rt::consumer::Routes;
+use karafka_rt::message::Utf8;
+use karafka_rt::routes;
+
+use crate::consumers::{Batches, Each, Ticking};
+
+/// Blocks of one kind, which differ in their consumer group.
+macro_rules! dead_lettering {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Each; dead_letter_queue(topic: "dead", max_retries: 2); }
+            topic "dead";
+        }
+    )*};
+}
+
+dead_lettering!(
+    collective as "records-collective",
+    panicking as "records-panicking",
+    missing as "records-missing",
+    bytes as "records-bytes",
+    payloads as "records-payloads"
+);
+
+routes! {
+    mod independent as "records-independent";
+    pause(timeout: 20ms, max_timeout: 50ms);
+    topic "in" { consumer Each; dead_letter_queue(topic: "dead", max_retries: 2, independent); }
+    topic "dead";
+}
+
+routes! {
+    mod skipping as "records-skipping";
+    pause(timeout: 20ms, max_timeout: 50ms);
+    topic "in" { consumer Each; dead_letter_queue(topic: none, max_retries: 2); }
+}
+
+macro_rules! producing {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            pub(crate) mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Each; dead_letter_queue(topic: "dead", max_retries: 2); }
+            topic "dead";
+            topic "out" { produce(String, codec: Utf8); }
+        }
+    )*};
+}
+
+producing!(
+    producing as "records-producing",
+    producing_late as "records-producing-late",
+    producing_large as "records-producing-large"
+);
+
+/// Without a dead letter queue.
+macro_rules! simple {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Each; }
+        }
+    )*};
+}
+
+simple!(
+    endless as "records-endless",
+    stuck as "records-stuck",
+    revoking as "records-revoking",
+    sentences as "records-sentences"
+);
+
+macro_rules! manual {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Each; manual_offsets; }
+        }
+    )*};
+}
+
+manual!(manual as "records-manual", losing as "records-losing", stopping as "records-stopping");
+
+routes! {
+    mod manual_ticks as "records-manual-ticks";
+    topic "in" { consumer Ticking; manual_offsets; periodic(interval: 50ms); }
+}
+
+macro_rules! ticking {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Ticking; periodic(interval: 100ms); }
+            topic "quiet" { consumer Ticking; periodic(interval: 100ms, during_pause: false); }
+        }
+    )*};
+}
+
+ticking!(
+    ticking as "records-ticking",
+    failing_ticks as "records-failing-ticks",
+    moving_ticks as "records-moving-ticks",
+    flow as "records-flow",
+    tick_resumes as "records-tick-resumes",
+    tick_pauses as "records-tick-pauses",
+    tick_seeks as "records-tick-seeks"
+);
+
+routes! {
+    mod batches as "records-batches";
+    topic "in" { consumer Batches; max_messages 5; }
+    topic "full" { consumer Batches; max_messages 10; max_wait_time 30s; }
+    topic "late" { consumer Batches; max_messages 100; max_wait_time 300ms; }
+}
+
+routes! {
+    mod latest as "records-latest";
+    topic "in" { consumer Each; initial_offset latest; }
+}
+
+routes! {
+    mod doubled as "records-doubled";
+    subscription_group { multiplexing(min: 2); topic "in" { consumer Each; } }
+}
+
+/// Every block by its module's name, which `FIXTURE_BLOCK` gives.
+macro_rules! table {
+    ($($module:ident),*) => {
+        pub(crate) const BLOCKS: &[(&str, Routes)] = &[$((stringify!($module), $module::ROUTES)),*];
+    };
+}
+
+table!(
+    collective,
+    panicking,
+    missing,
+    bytes,
+    payloads,
+    independent,
+    skipping,
+    producing,
+    producing_late,
+    producing_large,
+    endless,
+    stuck,
+    revoking,
+    sentences,
+    manual,
+    losing,
+    stopping,
+    manual_ticks,
+    ticking,
+    failing_ticks,
+    moving_ticks,
+    flow,
+    tick_resumes,
+    tick_pauses,
+    tick_seeks,
+    batches,
+    latest,
+    doubled
+);
