@@ -73,7 +73,6 @@ impl ReportChannel {
     }
 
     /// Reports that were dropped because the supervisor did not read in time.
-    #[cfg(test)]
     pub(crate) fn dropped(&self) -> u64 {
         self.0.dropped.load(Ordering::Relaxed)
     }

@@ -90,7 +90,6 @@ impl SlotCells {
     }
 
     /// How often a listener or worker found no free cell.
-    #[cfg(test)]
     pub(crate) fn unwatched(&self, role: Role) -> u64 {
         self.words[UNWATCHED[role as usize]].load(Ordering::Relaxed)
     }
