@@ -174,7 +174,7 @@ impl Session<'_> {
         match self.client.add_partition(&slot.at, StartOffset::Offset(start.offset)) {
             Ok(queue) => {
                 slot.fetch = Fetch::Flowing { queue, next: start.offset, flow: Flow::Drained };
-                slot.partition.repositioned();
+                slot.partition.repositioned(start.offset);
                 if is_first {
                     slot.progress = Progress::new(known.committed);
                 }

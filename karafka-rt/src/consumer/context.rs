@@ -38,13 +38,20 @@ pub(crate) struct Call {
     pub(crate) pause: Option<PauseWish>,
     pub(crate) seek: Option<SeekTo>,
     pub(crate) deliveries: Option<Arc<Deliveries>>,
-    /// Told after every finished record of a `ConsumeEach` call.
+    /// The last mark of this call that has taken effect.
+    pub(crate) marked: Option<i64>,
+    /// A mark that waits until everything produced before it is acknowledged.
+    pub(crate) held_mark: Option<i64>,
     pub(crate) pulse: Option<Arc<dyn Pulse>>,
 }
 
-/// Hears that a handler is alive between two records.
+/// Hears what happens inside of a call.
 pub(crate) trait Pulse: Send + Sync {
+    /// A record of a `ConsumeEach` call was finished: the handler is alive.
     fn beat(&self);
+    /// The call waits for Kafka, which is not the handler's time.
+    fn wait_begin(&self);
+    fn wait_end(&self);
 }
 
 /// What the handler wants with the partition's flow.
@@ -68,26 +75,58 @@ pub enum SeekTo {
     Latest,
 }
 
+impl Call {
+    /// Does something that may wait for Kafka.
+    fn waiting<R>(&self, work: impl FnOnce() -> R) -> R {
+        if let Some(pulse) = &self.pulse {
+            pulse.wait_begin();
+        }
+        let result = work();
+        if let Some(pulse) = &self.pulse {
+            pulse.wait_end();
+        }
+        result
+    }
+}
+
 impl Context<'_> {
     /// Marks everything up to and including this record as done. Without lanes a lower mark rewinds progress. `Ok(false)`
-    /// when the partition was lost meanwhile; an error for a position of another partition or an earlier assignment.
+    /// when the partition was lost meanwhile, or the position is of an earlier assignment; an error for a position of another
+    /// partition. A mark behind a `produce` of the same call takes effect when that is acknowledged.
     pub fn mark(&mut self, position: impl Into<Position>) -> Result<bool> {
         let position = position.into();
         self.check_place(position, "mark")?;
-        Ok(position.origin.epoch == self.seat.origin.epoch && self.seat.epoch.mark(position.offset + 1))
+        if position.origin.epoch != self.seat.origin.epoch || self.seat.epoch.phase() == EpochPhase::Dead {
+            return Ok(false);
+        }
+        let next = position.offset + 1;
+        if self.call.deliveries.is_some() {
+            self.call.held_mark = Some(next);
+            return Ok(true);
+        }
+        self.call.marked = Some(next);
+        Ok(self.seat.epoch.mark(next))
     }
 
     /// Commits what is marked and waits for the broker's answer, at most the commit deadline (10 s by default). False when
-    /// the partition was lost or the commit failed; what is marked is then committed later, or replayed by the next owner.
+    /// the partition was lost or the commit failed; what is marked is then committed later, or replayed by the next owner. A
+    /// mark that waits for an acknowledgement is not part of it.
     pub fn commit(&mut self) -> bool {
-        self.seat.commits.commit(self.seat.origin)
+        let Self { seat, call } = self;
+        call.waiting(|| seat.commits.commit(seat.origin))
     }
 
     /// Stops handing over records of this partition for `duration`, then goes on from the record at `from`. Wins over the
-    /// automatic mark: nothing from `from` on is marked by success. A later pause replaces an earlier one.
+    /// automatic mark: nothing from `from` on is marked by success. A later pause replaces an earlier one. An error for a
+    /// position of another partition or an earlier assignment.
     pub fn pause(&mut self, from: impl Into<Position>, duration: Duration) -> Result {
         let from = from.into();
         self.check_place(from, "pause")?;
+        if from.origin.epoch != self.seat.origin.epoch {
+            let here = self.seat.origin.epoch;
+            let text = format!("`pause` needs a position of this assignment ({here}), not of {}", from.origin.epoch);
+            return Err(HandlerError::permanent(text));
+        }
         self.call.pause = Some(PauseWish::Pause { from: from.offset, duration });
         Ok(())
     }
@@ -153,16 +192,17 @@ impl Context<'_> {
 
     /// Like `produce`, for headers, partition, timestamp or a tombstone.
     pub fn produce_record<T: Topic>(&mut self, record: Record<'_, impl PayloadOf<T> + ?Sized>) -> Result {
-        let deliveries = self.call.deliveries.get_or_insert_default();
-        self.seat
-            .producer
-            .queue::<T, _>(&record, deliveries, self.call.finished)
-            .map_err(super::ProduceError::into_handler_error)
+        let Self { seat, call } = self;
+        let (deliveries, finished) = (Arc::clone(call.deliveries.get_or_insert_default()), call.finished);
+        let queued = call.waiting(|| seat.producer.queue::<T, _>(&record, &deliveries, finished));
+        queued.map_err(super::ProduceError::into_handler_error)
     }
 
     /// Produces and waits for the acknowledgement.
     pub fn produce_acked<T: Topic>(&mut self, key: impl Key, payload: &(impl PayloadOf<T> + ?Sized)) -> Result {
-        self.seat.producer.produce_acked::<T>(key, payload).map_err(super::ProduceError::into_handler_error)
+        let Self { seat, call } = self;
+        let produced = call.waiting(|| seat.producer.produce_acked::<T>(key, payload));
+        produced.map_err(super::ProduceError::into_handler_error)
     }
 
     pub(crate) fn origin(&self) -> Origin {
@@ -173,7 +213,7 @@ impl Context<'_> {
     pub(crate) fn is_interrupted(&self) -> bool {
         self.seat.epoch.phase() != EpochPhase::Live
             || self.seat.stopping.load(Ordering::Relaxed)
-            || self.call.pause.is_some()
+            || matches!(self.call.pause, Some(PauseWish::Pause { .. }))
             || self.call.seek.is_some()
     }
 

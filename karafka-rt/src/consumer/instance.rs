@@ -70,8 +70,6 @@ pub struct Vtable {
     pub handler: Handler,
     /// Whether it implements `Tick`.
     pub tick: bool,
-    pub(crate) revoked: bool,
-    pub(crate) shutdown: bool,
     pub(crate) states: &'static [StateWanted],
     pub(crate) create: fn(&States) -> Box<dyn Instance>,
 }
@@ -90,8 +88,6 @@ impl Vtable {
             type_name: std::any::type_name::<C>,
             handler,
             tick: hooks.tick.is_some(),
-            revoked: hooks.revoked.is_some(),
-            shutdown: hooks.shutdown.is_some(),
             states: hooks.states,
             create: |states| Box::new(Hosted { consumer: C::create(states) }),
         }

@@ -21,6 +21,8 @@ mod mock_cluster;
 mod offsets;
 mod offsets_answer;
 mod partition_queue;
+#[cfg(test)]
+mod pause_tests;
 mod produce_client;
 mod produce_metadata;
 mod produce_record;

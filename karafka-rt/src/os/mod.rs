@@ -19,7 +19,7 @@ mod signals;
 mod socket;
 
 pub(crate) use bounded_stderr::BoundedStderr;
-pub(crate) use clock::monotonic;
+pub(crate) use clock::{monotonic, monotonic_coarse};
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;
 pub(crate) use lifeline::{Lifeline, LifelineHolder, lifeline};

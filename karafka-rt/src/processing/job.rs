@@ -1,6 +1,7 @@
 //! What travels between a listener and the workers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::flow::{Attempts, Plan, Rules};
 use crate::consumer::{Instance, PauseWish, ProduceError, Seat, SeekTo, States, Vtable};
@@ -23,6 +24,11 @@ pub(crate) struct Route {
 impl Route {
     pub(crate) fn rules(&self) -> Rules {
         Rules { offsets: self.policies.offsets, dead_letter: self.policies.dead_letter }
+    }
+
+    /// Most records of one batch.
+    pub(crate) fn batch(&self) -> usize {
+        self.policies.batching.max_messages.max(1) as usize
     }
 
     pub(crate) fn dead_letter_target(&self) -> Option<DeadLetterTarget> {
@@ -57,6 +63,8 @@ pub(crate) enum Work {
     /// Write a dead letter.
     Dispatch(Box<Letter>),
     Hook(Hook),
+    /// Call the hook, if the consumer has it, and drop the instance: both are code of the user's.
+    Last(Hook),
 }
 
 /// Which hook to call.
@@ -110,8 +118,10 @@ pub(crate) enum Report {
     Consumed(Consumed),
     /// The letter comes back: when it was not written it is tried again.
     Dispatched(Box<Letter>, Result<(), ProduceError>),
+    /// `started` is when the hook was called, by the process clock.
     Hook {
         hook: Hook,
+        started: Duration,
         error: Option<String>,
         pause: Option<PauseWish>,
         seek: Option<SeekTo>,

@@ -2,6 +2,7 @@
 //!
 //! `partition` decides what a partition does next, `executor` runs it, `flow` says what follows; `pool` has the threads.
 
+mod calling;
 mod dispatch;
 mod executor;
 pub(crate) mod flow;
@@ -14,4 +15,4 @@ mod watch;
 
 pub(crate) use job::{Done, Hook, Job, Route};
 pub(crate) use partition::{Effect, Partition};
-pub(crate) use pool::{Pool, Sender};
+pub(crate) use pool::{Clocks, Pool, Sender};

@@ -1,4 +1,4 @@
-//! One assigned partition: what it does next. Pure; time is an argument.
+//! One assigned partition: what it does next. Pure but for the events that it emits; time is an argument.
 //!
 //! At most one job of a partition exists. While it runs, the records of the next ones gather in `pending`, bounded by
 //! number and bytes. What a job left comes back to the front.
@@ -19,6 +19,9 @@ use crate::topology::{Backoff, DeadLetterTarget, Offsets};
 const DISPATCH_BACKOFF: Backoff =
     Backoff { timeout: Duration::from_millis(500), max_timeout: Duration::from_secs(10), exponential: true };
 
+/// Records that wait at least this long are copied out of the fetch responses that they pin.
+const LONG_WAIT: Duration = Duration::from_secs(1);
+
 pub(crate) struct Partition {
     seat: Arc<Seat>,
     route: Arc<Route>,
@@ -29,6 +32,17 @@ pub(crate) struct Partition {
     /// Until when the user's pause holds.
     paused_until: Option<Duration>,
     tick: Option<TickClock>,
+    /// Whose turn it is when both a tick and records are there.
+    turn: Turn,
+    /// Where this assignment began; what is below was done before.
+    start: Option<i64>,
+}
+
+/// A tick that takes longer than its interval must not starve the records, nor records the ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Tick,
+    Records,
 }
 
 /// What the next hand-over waits for.
@@ -59,9 +73,9 @@ pub(crate) enum Effect {
 impl Partition {
     pub(crate) fn new(seat: Arc<Seat>, route: Arc<Route>, now: Duration) -> Self {
         let tick = route.policies.periodic.filter(|_| route.consumer.tick).map(|policy| TickClock::new(policy, now));
-        let pending = Pending::new(route.policies.batching);
+        let pending = Pending::new(route.batch(), route.policies.batching.max_wait_time);
         let (tenant, state) = (Some(Tenant::default()), State::Ready);
-        Self { seat, route, tenant, state, pending, paused_until: None, tick }
+        Self { seat, route, tenant, state, pending, paused_until: None, tick, turn: Turn::Tick, start: None }
     }
 
     pub(crate) fn seat(&self) -> &Arc<Seat> {
@@ -93,14 +107,21 @@ impl Partition {
         self.pending.detach();
     }
 
-    /// The next job, if there is one now. Ticks go first; records wait for nobody longer than `max_wait_time`.
+    /// The next job, if there is one now. A tick that is due goes before records, but not twice in a row; records wait for
+    /// nobody longer than `max_wait_time`.
     pub(crate) fn next(&mut self, now: Duration) -> Option<Job> {
         if self.is_busy() || self.seat.epoch.phase() != EpochPhase::Live {
             return None;
         }
-        if self.tick_is_allowed(now) && self.tick.as_mut().is_some_and(|tick| tick.take(now)) {
+        let ticks = self.tick_is_allowed(now) && self.tick.as_ref().is_some_and(|tick| tick.is_due(now));
+        if ticks && self.turn == Turn::Tick {
             return self.job(Work::Hook(Hook::Tick));
         }
+        let job = self.next_of_records(now);
+        if job.is_none() && ticks { self.job(Work::Hook(Hook::Tick)) } else { job }
+    }
+
+    fn next_of_records(&mut self, now: Duration) -> Option<Job> {
         if self.is_paused(now) {
             return None;
         }
@@ -143,7 +164,10 @@ impl Partition {
         match done.report {
             Report::Consumed(consumed) => self.consumed(consumed, now, jitter),
             Report::Dispatched(letter, result) => self.dispatched(letter, result, now, jitter),
-            Report::Hook { hook, error, pause, seek } => {
+            Report::Hook { hook, started, error, pause, seek } => {
+                if let (Hook::Tick, Some(tick)) = (hook, &mut self.tick) {
+                    tick.started(started);
+                }
                 if let Some(error) = error {
                     let (topic, partition) = (self.seat.origin.topic, self.seat.origin.partition);
                     emit(Event::HookFailed { hook: hook.name(), topic, partition, error: &error });
@@ -153,8 +177,9 @@ impl Partition {
         }
     }
 
-    /// The listener went to another offset.
-    pub(crate) fn repositioned(&mut self) {
+    /// The listener began, or went on, at this offset.
+    pub(crate) fn repositioned(&mut self, offset: i64) {
+        self.start.get_or_insert(offset);
         if matches!(self.state, State::Seeking) {
             self.state = State::Ready;
         }
@@ -169,19 +194,14 @@ impl Partition {
         self.tick = None;
     }
 
-    /// The last job of a retired partition: its hook, if the consumer has one, an instance lives and none ran before.
+    /// The last job of a retired partition, if an instance lives: its hook, once, and its drop on a worker.
     pub(crate) fn last_hook(&mut self, hook: Hook) -> Option<Job> {
-        if self.is_busy() || matches!(self.state, State::Over) {
+        if self.is_busy() || self.is_over() {
             return None;
         }
         self.state = State::Over;
-        let wanted = match hook {
-            Hook::Revoked => self.route.consumer.revoked,
-            Hook::Shutdown => self.route.consumer.shutdown,
-            Hook::Tick => false,
-        };
         let lives = self.tenant.as_ref().is_some_and(|tenant| tenant.instance.is_some());
-        if wanted && lives { self.job(Work::Hook(hook)) } else { None }
+        if lives { self.job(Work::Last(hook)) } else { None }
     }
 
     fn consumed(&mut self, consumed: Consumed, now: Duration, jitter: f64) -> Option<Effect> {
@@ -204,6 +224,9 @@ impl Partition {
                 let (at, attempt) = (self.place(failure.offset), failure.attempts);
                 emit(Event::Retrying { at, attempt, wait, error: &failure.text });
                 self.pending.give_back(left, begun);
+                if wait >= LONG_WAIT {
+                    self.pending.detach();
+                }
                 self.state = State::Retry { at: now + wait };
                 None
             }
@@ -267,7 +290,8 @@ impl Partition {
 
     /// With manual offsets only this record is marked: progress moves only where nothing unmarked is before it.
     fn mark_given_up(&self, offset: i64) {
-        if self.route.policies.offsets == Offsets::Automatic || self.seat.epoch.marked() == Some(offset) {
+        let done = self.seat.epoch.marked().or(self.start);
+        if self.route.policies.offsets == Offsets::Automatic || done == Some(offset) {
             self.seat.epoch.mark(offset + 1);
         }
     }
@@ -302,6 +326,11 @@ impl Partition {
         }
     }
 
+    /// Whether the last job was handed out, or there was none to hand out.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
     fn is_retired(&self) -> bool {
         matches!(self.state, State::Retiring | State::Over)
     }
@@ -317,6 +346,7 @@ impl Partition {
     }
 
     fn job(&mut self, work: Work) -> Option<Job> {
+        self.turn = if matches!(work, Work::Hook(Hook::Tick)) { Turn::Records } else { Turn::Tick };
         let tenant = self.tenant.take()?;
         Some(Job { seat: Arc::clone(&self.seat), route: Arc::clone(&self.route), tenant, work })
     }

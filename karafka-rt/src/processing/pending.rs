@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::message::Record;
-use crate::topology::Batching;
 
 /// Most records that wait: as many as one job takes. More would only pin fetch responses.
 const RECORDS: usize = 1024;
@@ -21,12 +20,13 @@ pub(crate) struct Pending {
     max_wait_time: Duration,
     /// Until when a batch that is not full waits.
     due: Option<Duration>,
+    /// Everything here is a copy of ours.
+    is_detached: bool,
 }
 
 impl Pending {
-    pub(crate) fn new(batching: Batching) -> Self {
-        let max_messages = batching.max_messages.max(1) as usize;
-        Self { max_messages, max_wait_time: batching.max_wait_time, ..Self::default() }
+    pub(crate) fn new(max_messages: usize, max_wait_time: Duration) -> Self {
+        Self { max_messages, max_wait_time, ..Self::default() }
     }
 
     pub(crate) fn room(&self) -> usize {
@@ -39,6 +39,7 @@ impl Pending {
 
     pub(crate) fn extend(&mut self, records: impl Iterator<Item = Record>, now: Duration) {
         let before = self.records.len();
+        self.is_detached = false;
         for record in records {
             self.bytes += size(&record);
             self.records.push_back(record);
@@ -48,16 +49,24 @@ impl Pending {
         }
     }
 
-    /// What a job did not finish comes back to the front; `begun` of it belong to a batch that had begun.
+    /// What a job did not finish comes back to the front; `begun` of it belong to a batch that had begun. Records that
+    /// come back alone have waited before: they wait no second time.
     pub(crate) fn give_back(&mut self, records: Vec<Record>, begun: usize) {
         self.begun = begun.min(records.len());
+        if !records.is_empty() {
+            self.is_detached = false;
+        }
+        if self.records.is_empty() {
+            self.due = Some(Duration::ZERO);
+        }
         for record in records.into_iter().rev() {
             self.bytes += size(&record);
             self.records.push_front(record);
         }
     }
 
-    /// Everything for one job, and the length of its first batch. `None` while a batch waits to fill.
+    /// The records of one job, and the length of its first batch. `None` while a batch waits to fill. A job is bounded like
+    /// what waits is, so that one partition never holds more than twice the bound.
     pub(crate) fn take(&mut self, now: Duration) -> Option<(Vec<Record>, usize)> {
         let waiting = self.records.len();
         let filled = self.begun > 0 || waiting >= self.max_messages || self.due.is_none_or(|due| due <= now);
@@ -65,16 +74,30 @@ impl Pending {
             return None;
         }
         let first = if self.begun > 0 { self.begun } else { self.max_messages };
-        let count = if self.due.is_some_and(|due| now < due) {
-            whole_batches(waiting, first, self.max_messages)
-        } else {
-            waiting
-        };
-        self.begun = 0;
+        let fitting = self.fitting(RECORDS.max(self.max_messages));
+        let may_wait = self.due.is_some_and(|due| now < due);
+        let count = if may_wait { whole_batches(fitting, first, self.max_messages) } else { fitting };
+        self.begun = self.begun.saturating_sub(count);
         let records: Vec<Record> = self.records.drain(..count).collect();
-        self.bytes = self.records.iter().map(size).sum();
-        self.due = (!self.records.is_empty()).then(|| now + self.max_wait_time);
+        self.bytes -= records.iter().map(size).sum::<usize>();
+        if may_wait || self.records.is_empty() {
+            self.due = (!self.records.is_empty()).then(|| now + self.max_wait_time);
+        }
         Some((records, first))
+    }
+
+    /// How many records from the front stay within `most` and the bound of bytes; at least one.
+    fn fitting(&self, most: usize) -> usize {
+        let most = most.min(self.records.len());
+        if self.bytes <= BYTES {
+            return most;
+        }
+        let mut bytes = 0;
+        let within = self.records.iter().take(most).take_while(|record| {
+            bytes += size(record);
+            bytes <= BYTES
+        });
+        within.count().max(1)
     }
 
     /// When a batch that waits to fill is handed over as it is.
@@ -87,7 +110,11 @@ impl Pending {
         (self.bytes, self.begun, self.due) = (0, 0, None);
     }
 
+    /// Copies what waits out of the fetch responses that it pins, once for all that is there.
     pub(crate) fn detach(&mut self) {
+        if std::mem::replace(&mut self.is_detached, true) {
+            return;
+        }
         for record in &mut self.records {
             let owned = std::mem::replace(record, Record::Owned(Box::default())).into_owned();
             *record = owned;
@@ -114,7 +141,7 @@ mod tests {
     }
 
     fn pending(max_messages: u32, max_wait_time: u64) -> Pending {
-        Pending::new(Batching { max_messages, max_wait_time: Duration::from_secs(max_wait_time) })
+        Pending::new(max_messages as usize, Duration::from_secs(max_wait_time))
     }
 
     fn taken(pending: &mut Pending, now: u64) -> Option<(i64, usize, usize)> {
@@ -165,5 +192,28 @@ mod tests {
         assert_eq!(large.room(), 0);
         large.clear();
         assert_eq!(large.room(), RECORDS);
+    }
+
+    /// A handler that needs 1 ms per record: a job gives back all but a batch when its turn is over, while the listener
+    /// fills the room that there is.
+    #[test]
+    fn what_one_partition_holds_is_bounded_while_jobs_give_back() {
+        let mut pending = pending(100, 0);
+        let mut next = 0;
+        let mut most = 0;
+        for _ in 0..100 {
+            let room = pending.room() as i64;
+            pending.extend(records(next..next + room).into_iter(), Duration::ZERO);
+            next += room;
+            let (mut taken, _) = pending.take(Duration::ZERO).expect("there is work");
+            // While the job runs.
+            let room = pending.room() as i64;
+            pending.extend(records(next..next + room).into_iter(), Duration::ZERO);
+            next += room;
+            most = most.max(taken.len() + pending.records.len());
+            let left = taken.split_off(100.min(taken.len()));
+            pending.give_back(left, 0);
+        }
+        assert!(most <= 3 * RECORDS, "{most} records of one partition in memory");
     }
 }

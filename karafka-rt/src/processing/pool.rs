@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use super::executor::execute;
+use super::executor::{TURN, execute};
 use super::job::{Done, Job};
 use super::watch::CellWatch;
 use crate::vitals::{Role, SlotCells};
@@ -26,6 +26,16 @@ pub(crate) trait Sender: Send + Sync {
     fn done(&self, done: Done);
 }
 
+/// The process clock, and one that is exact to a few milliseconds only and read after every record.
+#[derive(Clone, Copy)]
+pub(crate) struct Clocks {
+    pub(crate) exact: fn() -> Duration,
+    pub(crate) coarse: fn() -> Duration,
+}
+
+/// A turn of a busy worker is no block.
+const _: () = assert!(TURN.as_millis() < BLOCKED_AFTER.as_millis());
+
 pub(crate) struct Pool {
     shared: Arc<Shared>,
 }
@@ -33,7 +43,7 @@ pub(crate) struct Pool {
 struct Shared {
     concurrency: usize,
     cells: SlotCells,
-    clock: fn() -> Duration,
+    clocks: Clocks,
     state: Mutex<State>,
     work: Condvar,
 }
@@ -55,9 +65,9 @@ struct Seat {
 }
 
 impl Pool {
-    pub(crate) fn start(concurrency: usize, cells: SlotCells, clock: fn() -> Duration) -> Self {
+    pub(crate) fn start(concurrency: usize, cells: SlotCells, clocks: Clocks) -> Self {
         let state = Mutex::new(State::default());
-        let shared = Arc::new(Shared { concurrency: concurrency.max(1), cells, clock, state, work: Condvar::new() });
+        let shared = Arc::new(Shared { concurrency: concurrency.max(1), cells, clocks, state, work: Condvar::new() });
         let pool = Self { shared };
         let mut state = pool.shared.lock();
         (0..pool.shared.concurrency).for_each(|_| pool.shared.spawn(&mut state));
@@ -87,9 +97,12 @@ impl Pool {
         }
     }
 
-    /// Ends every worker that is idle and every other after its job. Does not wait.
+    /// Drops the jobs that wait, ends every worker that is idle and every other after its job. Does not wait.
     pub(crate) fn close(&self) {
-        self.shared.lock().closed = true;
+        let mut state = self.shared.lock();
+        state.closed = true;
+        state.jobs.clear();
+        drop(state);
         self.shared.work.notify_all();
     }
 }
@@ -128,25 +141,27 @@ impl Shared {
     }
 
     fn work(&self, seat: &Seat) {
-        let watch = CellWatch::new(self.cells.claim(Role::Worker, (self.clock)()), self.clock);
-        while let Some((job, sender)) = self.next() {
-            seat.busy_since.store((self.clock)().as_nanos() as u64, Ordering::Relaxed);
+        let Clocks { exact, coarse } = self.clocks;
+        let watch = CellWatch::new(self.cells.claim(Role::Worker, exact()), exact, coarse);
+        while let Some((job, sender)) = self.next(seat) {
+            seat.busy_since.store(exact().as_nanos() as u64, Ordering::Relaxed);
             let done = execute(job, &watch);
             seat.busy_since.store(0, Ordering::Relaxed);
             watch.idle();
             sender.done(done);
         }
-        seat.gone.store(true, Ordering::Relaxed);
     }
 
-    /// Waits for a job. `None` when the pool closed, or for a spare one that is not needed any more.
-    fn next(&self) -> Option<(Job, Arc<dyn Sender>)> {
+    /// Waits for a job. `None` when the pool closed, or for a spare one that is not needed any more: its seat is then gone,
+    /// under the lock, so that no other one counts it.
+    fn next(&self, seat: &Seat) -> Option<(Job, Arc<dyn Sender>)> {
         let mut state = self.lock();
         loop {
             if let Some(job) = state.jobs.pop_front() {
                 return Some(job);
             }
             if state.closed {
+                seat.gone.store(true, Ordering::Relaxed);
                 return None;
             }
             state.idle += 1;
@@ -155,6 +170,7 @@ impl Shared {
             state.idle -= 1;
             let alive = state.workers.iter().filter(|seat| !seat.gone.load(Ordering::Relaxed)).count();
             if timeout.timed_out() && state.jobs.is_empty() && alive > self.concurrency {
+                seat.gone.store(true, Ordering::Relaxed);
                 return None;
             }
         }

@@ -20,13 +20,14 @@ impl TickClock {
         self.due
     }
 
-    /// Whether a tick starts now; if so the next one is an interval away.
-    pub(crate) fn take(&mut self, now: Duration) -> bool {
-        let due = self.due <= now;
-        if due {
-            self.due = now + self.interval;
-        }
-        due
+    /// Whether a tick is due.
+    pub(crate) fn is_due(&self, now: Duration) -> bool {
+        self.due <= now
+    }
+
+    /// A tick started; the next one is an interval away.
+    pub(crate) fn started(&mut self, at: Duration) {
+        self.due = at + self.interval;
     }
 }
 
@@ -41,7 +42,11 @@ mod tests {
         for (at, ticks) in
             [(101, false), (105, true), (106, false), (109, false), (131, true), (135, false), (136, true)]
         {
-            assert_eq!(clock.take(Duration::from_secs(at)), ticks, "at {at}");
+            let now = Duration::from_secs(at);
+            assert_eq!(clock.is_due(now), ticks, "at {at}");
+            if ticks {
+                clock.started(now);
+            }
         }
     }
 }

@@ -18,12 +18,14 @@ pub(crate) struct CellWatch {
 struct CellPulse {
     cell: Arc<CellWriter>,
     clock: fn() -> Duration,
+    /// Read after every record: exact to a few milliseconds, and cheap.
+    coarse_clock: fn() -> Duration,
 }
 
 impl CellWatch {
-    pub(crate) fn new(cell: Option<CellWriter>, clock: fn() -> Duration) -> Self {
+    pub(crate) fn new(cell: Option<CellWriter>, clock: fn() -> Duration, coarse_clock: fn() -> Duration) -> Self {
         let cell = cell.map(Arc::new);
-        let pulse = cell.clone().map(|cell| Arc::new(CellPulse { cell, clock }) as Arc<dyn Pulse>);
+        let pulse = cell.clone().map(|cell| Arc::new(CellPulse { cell, clock, coarse_clock }) as Arc<dyn Pulse>);
         Self { cell, clock, pulse }
     }
 
@@ -76,6 +78,14 @@ impl Watch for CellWatch {
 
 impl Pulse for CellPulse {
     fn beat(&self) {
-        self.cell.restart((self.clock)());
+        self.cell.restart((self.coarse_clock)());
+    }
+
+    fn wait_begin(&self) {
+        self.cell.wait_begin((self.clock)());
+    }
+
+    fn wait_end(&self) {
+        self.cell.wait_end((self.clock)());
     }
 }

@@ -10,8 +10,8 @@ use super::close::close;
 use super::tasks::Tasks;
 use crate::connection::{Ended, Inbox, Listener, offsets_client};
 use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
-use crate::os::monotonic;
-use crate::processing::Pool;
+use crate::os::{monotonic, monotonic_coarse};
+use crate::processing::{Clocks, Pool};
 use crate::producer::Producers;
 use crate::vitals::{Role, SlotCells};
 
@@ -72,7 +72,7 @@ fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError
     let offsets = offsets_client(&owned(config.admin_properties())).map_err(client("client for offsets"))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     let concurrency = config.concurrency(cores, place.nodes) as usize;
-    let pool = Arc::new(Pool::start(concurrency, place.cells, monotonic));
+    let pool = Arc::new(Pool::start(concurrency, place.cells, Clocks { exact: monotonic, coarse: monotonic_coarse }));
     let stopping = Arc::new(AtomicBool::new(false));
     let (end, ends) = mpsc::channel();
     let mut inboxes = Vec::new();
