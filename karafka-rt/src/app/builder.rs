@@ -13,8 +13,14 @@ use crate::message::Result;
 /// A program: its routes, what is loaded before the fork, and what runs besides handlers.
 ///
 /// ```no_run
-/// # mod shop { pub const ROUTES: karafka_rt::consumer::Routes = unimplemented_in_docs(); const fn unimplemented_in_docs() -> karafka_rt::consumer::Routes { panic!() } }
 /// use karafka_rt::prelude::*;
+/// # #[derive(Consumer)]
+/// # #[consumer(payload = Raw)]
+/// # struct Count { seen: u64 }
+/// # impl ConsumeEach for Count {
+/// #     fn consume_each(&mut self, _: Message<'_, Raw>, _: &mut Context<'_>) -> Result { self.seen += 1; Ok(()) }
+/// # }
+/// # routes! { pub mod shop as "shop"; topic "orders" { consumer Count; } }
 ///
 /// fn main() -> ExitCode {
 ///     App::new(shop::ROUTES).state(|| Ok(vec!["loaded once", "shared by all nodes"])).main()
