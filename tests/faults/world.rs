@@ -148,7 +148,8 @@ impl World {
     /// Waits until everything that the brokers have was handled.
     pub fn wait_for_all(&self, within: Duration) -> anyhow::Result<()> {
         let wanted: i64 = self.produced()?.values().map(|offsets| offsets.end - offsets.start).sum();
-        self.wait("end of the work", within, || Ok((self.handled()? as i64 >= wanted).then_some(())))
+        let end = self.wait("end of the work", within, || Ok((self.handled()? as i64 >= wanted).then_some(())));
+        end.or_else(|error| Err(error.context(self.verdict()?)))
     }
 
     /// Judges what happened; everything produced must have been handled.
