@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::str;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 use karafka_rt::admin::Range;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
@@ -66,13 +66,15 @@ impl Outcomes {
         }
         while self.next.iter().any(|(place, next)| next < &ends[place]) {
             signals.pause(Duration::ZERO)?;
-            if let Some(message) = self.consumer.poll(POLL) {
-                let message = message.context("cannot read the outcomes")?;
-                count(&mut self.tally, &message, &self.reports)?;
-                self.next.insert((message.topic().to_owned(), message.partition()), message.offset() + 1);
-            }
-            if Instant::now() > deadline {
-                bail!("the outcomes could not be read within {READ_WITHIN:?}");
+            match self.consumer.poll(POLL) {
+                Some(Ok(message)) => {
+                    count(&mut self.tally, &message, &self.reports)?;
+                    self.next.insert((message.topic().to_owned(), message.partition()), message.offset() + 1);
+                }
+                // The client tries again by itself.
+                Some(Err(error)) if Instant::now() > deadline => return Err(error).context("cannot read the outcomes"),
+                Some(Err(_)) => {}
+                None => ensure!(Instant::now() < deadline, "the outcomes could not be read within {READ_WITHIN:?}"),
             }
         }
         Ok(())

@@ -11,9 +11,10 @@ use super::books::Books;
 use super::cluster::Cluster;
 use super::outcomes::{self, Outcomes};
 use super::publish::FlightPublisher;
+use super::serve::Service;
 use super::signals::{Interrupted, Signals};
 use super::swarm::{self, Swarm};
-use super::{data, say, serve, summary, watch};
+use super::{data, say, summary, watch};
 use crate::delays;
 
 /// What a shell reports of a program that INT ended.
@@ -65,7 +66,8 @@ fn tour(app: &App, options: &Options, signals: &Signals) -> anyhow::Result<()> {
     if options.serve {
         outcomes.catch_up(&cluster, signals)?;
         conclude(&cluster, &outcomes, publisher.acknowledged()?, pending)?;
-        serve::serve(&cluster, &mut swarm, &publisher, &flights, &mut outcomes, signals)?;
+        let (cluster, publisher) = (&cluster, &publisher);
+        Service { cluster, swarm: &mut swarm, publisher, outcomes: &mut outcomes, signals }.run(&flights)?;
     }
     let pending = cluster.pending::<delays::Flights>().context("cannot see how far the swarm is")?;
     swarm.stop()?;

@@ -7,7 +7,7 @@ use indicatif::HumanCount;
 use super::cluster::Cluster;
 use super::outcomes::Outcomes;
 use super::publish::FlightPublisher;
-use super::signals::Signals;
+use super::signals::{Interrupted, Signals};
 use super::swarm::Swarm;
 use super::tally::Tally;
 use super::{say, watch};
@@ -22,54 +22,71 @@ const BACKLOG: u64 = 5_000;
 /// Between two lines about how it goes.
 const LINE_EVERY: Duration = Duration::from_secs(5);
 
-/// Goes on until a signal asks to stop, and then until everything that was published is worked off.
-pub(super) fn serve(
-    cluster: &Cluster,
-    swarm: &mut Swarm,
-    publisher: &FlightPublisher,
-    flights: &[Flight],
-    outcomes: &mut Outcomes,
-    signals: &Signals,
-) -> anyhow::Result<()> {
-    say::note(what_to_look_at(cluster, swarm));
-    let mut rounds = flights.chunks(FLIGHTS_AT_ONCE).cycle();
-    let mut next_line = Instant::now() + LINE_EVERY;
-    while !signals.is_stop_asked_within(PUBLISH_EVERY) {
-        swarm.ensure_running()?;
-        let pending = cluster.pending::<delays::Flights>()?;
-        if pending < BACKLOG {
-            publisher.send(rounds.next().expect("there are flights"))?;
-        }
-        outcomes.catch_up(cluster, signals)?;
-        if Instant::now() > next_line {
-            next_line += LINE_EVERY;
-            let Tally { processed, dead_lettered, .. } = outcomes.tally;
-            let counts = [publisher.acknowledged()?, processed, dead_lettered, pending].map(HumanCount);
-            let [came_in, processed, dead_lettered, pending] = counts;
-            say::note(format_args!(
-                "{came_in} in, {processed} processed, {dead_lettered} dead-lettered, {pending} pending"
-            ));
-        }
-    }
-    // From here on another signal means: at once.
-    signals.forget();
-    say::note("\nstopping: what was published is worked off first");
-    publisher.finish(signals)?;
-    watch::work_off(cluster, swarm, publisher.acknowledged()?, signals)?;
-    Ok(())
+/// What a tour has set up.
+pub(super) struct Service<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) swarm: &'a mut Swarm,
+    pub(super) publisher: &'a FlightPublisher,
+    pub(super) outcomes: &'a mut Outcomes,
+    pub(super) signals: &'a Signals,
 }
 
-fn what_to_look_at(cluster: &Cluster, swarm: &Swarm) -> String {
-    let rate = FLIGHTS_AT_ONCE as u128 * 1_000 / PUBLISH_EVERY.as_millis();
-    format!(
-        "
+impl Service<'_> {
+    /// Goes on until a signal asks to stop, and then until everything that was published is worked off.
+    pub(super) fn run(mut self, flights: &[Flight]) -> anyhow::Result<()> {
+        say::note(self.what_to_look_at());
+        let mut next_line = Instant::now() + LINE_EVERY;
+        for some in flights.chunks(FLIGHTS_AT_ONCE).cycle() {
+            match self.round(some) {
+                Ok(pending) if Instant::now() > next_line => {
+                    next_line += LINE_EVERY;
+                    say::note(self.line(pending)?);
+                }
+                Ok(_) => {}
+                Err(error) if error.is::<Interrupted>() => break,
+                Err(error) if watch::is_passing(&error) => say::note(format_args!("{error:#}; trying again")),
+                Err(error) => return Err(error),
+            }
+        }
+        // From here on another signal means: at once.
+        self.signals.forget();
+        say::note("\nstopping: what was published is worked off first");
+        self.publisher.finish(self.signals)?;
+        watch::work_off(self.cluster, self.swarm, self.publisher.acknowledged()?, self.signals)?;
+        Ok(())
+    }
+
+    /// Publishes some flights unless too many are pending, and returns how many that were.
+    fn round(&mut self, flights: &[Flight]) -> anyhow::Result<u64> {
+        self.signals.pause(PUBLISH_EVERY)?;
+        self.swarm.ensure_running()?;
+        let pending = self.cluster.pending::<delays::Flights>()?;
+        if pending < BACKLOG {
+            self.publisher.send(flights)?;
+        }
+        self.outcomes.catch_up(self.cluster, self.signals)?;
+        Ok(pending)
+    }
+
+    fn line(&self, pending: u64) -> anyhow::Result<String> {
+        let Tally { processed, dead_lettered, .. } = self.outcomes.tally;
+        let counts = [self.publisher.acknowledged()?, processed, dead_lettered, pending].map(HumanCount);
+        let [came_in, processed, dead_lettered, pending] = counts;
+        Ok(format!("{came_in} in, {processed} processed, {dead_lettered} dead-lettered, {pending} pending"))
+    }
+
+    fn what_to_look_at(&self) -> String {
+        let rate = FLIGHTS_AT_ONCE as u128 * 1_000 / PUBLISH_EVERY.as_millis();
+        format!(
+            "
 Serving up to {rate} flights a second until Ctrl-C. There is no web UI yet; meanwhile, from another terminal:
-  pgrep -P {}            lists the nodes; `kill -9` one of them, and the supervisor starts another
-  any tool for Kafka     at {}: topics `{}*`, consumer group `{}`
+  pgrep -P {:<15} lists the nodes; `kill -9` one of them, and the supervisor starts another
+  any tool for Kafka       at {}: topics `{}*`, consumer group `{}`
 ",
-        swarm.supervisor(),
-        cluster.servers(),
-        cluster.topic_prefix(),
-        delays::TOPOLOGY.application,
-    )
+            self.swarm.supervisor(),
+            self.cluster.servers(),
+            self.cluster.topic_prefix(),
+            delays::TOPOLOGY.application,
+        )
+    }
 }

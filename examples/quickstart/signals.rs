@@ -30,23 +30,18 @@ impl Signals {
 
     /// Waits this long, or until a signal asks to stop.
     pub(super) fn pause(&self, duration: Duration) -> Result<(), Interrupted> {
-        if self.is_stop_asked_within(duration) { Err(Interrupted) } else { Ok(()) }
-    }
-
-    /// Forgets the signals so far: the next one counts anew.
-    pub(super) fn forget(&self) {
-        self.stop.set(false);
-    }
-
-    /// Whether a signal has asked to stop, or does so within this time.
-    pub(super) fn is_stop_asked_within(&self, duration: Duration) -> bool {
         if !self.stop.get() {
             let timeout = PollTimeout::try_from(duration).unwrap_or(PollTimeout::MAX);
             // An interrupted wait is only shorter.
             let _ = poll(&mut [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)], timeout);
             self.stop.set(matches!(self.fd.read_signal(), Ok(Some(_))));
         }
-        self.stop.get()
+        if self.stop.get() { Err(Interrupted) } else { Ok(()) }
+    }
+
+    /// Forgets the signals so far: the next one counts anew.
+    pub(super) fn forget(&self) {
+        self.stop.set(false);
     }
 }
 

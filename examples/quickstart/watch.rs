@@ -41,6 +41,7 @@ pub(super) fn work_off(cluster: &Cluster, swarm: &mut Swarm, published: u64, sig
     }
 }
 
-fn is_passing(error: &anyhow::Error) -> bool {
+/// Whether it may work in a moment.
+pub(super) fn is_passing(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(AdminError::Unreachable { .. } | AdminError::Refused { .. }))
 }
