@@ -11,13 +11,14 @@ mod routes;
 
 use proc_macro::TokenStream;
 
-/// Declares what a program consumes and produces.
+#[doc = include_str!("../reference.md")]
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {
     routes::expand(input.into()).into()
 }
 
-/// Makes a struct a consumer.
+// Documented where the runtime exports it.
+#[allow(missing_docs)]
 #[proc_macro_derive(Consumer, attributes(consumer, state))]
 pub fn consumer(input: TokenStream) -> TokenStream {
     consumer::expand(input.into()).into()

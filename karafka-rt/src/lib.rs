@@ -27,7 +27,10 @@ pub mod topology;
 mod vitals;
 
 pub use app::{App, Node};
-pub use karafka_macros::{Consumer, routes};
+#[doc = include_str!("../docs/consumer.md")]
+pub use karafka_macros::Consumer;
+#[doc = include_str!("../docs/routes.md")]
+pub use karafka_macros::routes;
 
 #[cfg(feature = "testing")]
 #[doc(hidden)]

@@ -49,7 +49,7 @@ impl Parser<'_> {
             return;
         };
         match self.cursor.take_ident() {
-            Some(name) => block.module = Some(name),
+            Some(name) => block.module = self.usable(name),
             None => self.errors.report(&keyword, wording::module_name_missing()),
         }
         if let Some(keyword) = self.cursor.take_word("as") {
@@ -67,7 +67,12 @@ impl Parser<'_> {
         if let Some(word) = self.cursor.take_word("pub") {
             tokens.extend([TokenTree::Ident(word)]);
             if let Some(scope) = self.cursor.take_group(Delimiter::Parenthesis) {
-                tokens.extend([TokenTree::Group(scope)]);
+                let place = scope.span_open();
+                let scoped: TokenStream = tokens.clone().into_iter().chain([TokenTree::Group(scope)]).collect();
+                match syn::parse2::<syn::Visibility>(scoped.clone()) {
+                    Ok(_) => tokens = scoped,
+                    Err(_) => self.errors.report(place, wording::visibility()),
+                }
             }
         }
         tokens
@@ -257,7 +262,16 @@ impl Parser<'_> {
             self.errors.report(&keyword, wording::alias_missing());
             self.cursor.take_text();
         }
-        alias
+        alias.and_then(|alias| self.usable(alias))
+    }
+
+    /// A name that an item can have.
+    fn usable(&mut self, name: Ident) -> Option<Ident> {
+        if syn::parse2::<Ident>(TokenTree::Ident(name.clone()).into()).is_ok() {
+            return Some(name);
+        }
+        self.errors.report(&name, wording::keyword(&name.to_string()));
+        None
     }
 
     fn body(&mut self, kind: SectionKind, keyword: &Ident) -> Option<Vec<Item>> {

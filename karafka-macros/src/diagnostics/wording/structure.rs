@@ -7,6 +7,10 @@ pub(crate) fn runtime_path() -> String {
     "expected `crate = path;` with the path of the runtime, for example `crate = ::karafka_rt;`".to_owned()
 }
 
+pub(crate) fn visibility() -> String {
+    "expected `pub`, `pub(crate)`, `pub(super)` or `pub(in path)`".to_owned()
+}
+
 pub(crate) fn module_missing() -> String {
     "a block begins with the module that it generates, for example `pub mod shop as \"shop\";`".to_owned()
 }
@@ -100,6 +104,10 @@ pub(crate) fn name_no_text(block: &str) -> String {
 
 pub(crate) fn alias_missing() -> String {
     "`as` needs the name of the generated type, for example `as Orders`".to_owned()
+}
+
+pub(crate) fn keyword(word: &str) -> String {
+    format!("`{word}` is a word of Rust, choose another name")
 }
 
 pub(crate) fn alias_of_group() -> String {
