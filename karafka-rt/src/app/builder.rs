@@ -22,6 +22,17 @@ use crate::message::Result;
 /// # }
 /// # routes! { pub mod shop as "shop"; topic "orders" { consumer Count; } }
 ///
+/// # #[derive(Consumer)]
+/// # #[consumer(payload = Raw)]
+/// # struct Archive;
+/// # impl Consume for Archive {
+/// #     fn consume(&mut self, _: Batch<'_, Raw>, _: &mut Context<'_>) -> Result { Ok(()) }
+/// # }
+/// routes! {
+///     mod shop as "shop";
+///     topic "orders" { consumer Archive; }
+/// }
+///
 /// fn main() -> ExitCode {
 ///     App::new(shop::ROUTES).state(|| Ok(vec!["loaded once", "shared by all nodes"])).main()
 /// }
