@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::orphans;
 use super::session::Session;
 use super::slot::{Answer, Fetch, Flow, Key, Lookup, Slot};
 use super::start::{Remark, Target, start};
@@ -15,7 +16,7 @@ use crate::ledger::Progress;
 use crate::librdkafka::{OffsetsAnswer, StartOffset, TopicPartition, Which};
 use crate::processing::Partition;
 use crate::telemetry::{Event, emit};
-use crate::topology::Isolation;
+use crate::topology::{InitialOffset, Isolation};
 
 /// Longest wait for an answer about offsets; then it is asked again.
 const ANSWER_BOUND: Duration = Duration::from_secs(5);
@@ -37,7 +38,8 @@ impl Session<'_> {
             }
             let partition = Partition::new(self.seat(route.topic, at.partition), Arc::clone(route), now);
             let fetch = Fetch::Moving(Lookup::new(Target::Committed, now));
-            let slot = Slot { at: at.clone(), partition, progress: Progress::new(None), fetch, wants: None };
+            let slot =
+                Slot { at: at.clone(), partition, progress: Progress::new(None), fetch, wants: None, trouble: 0 };
             self.slots.insert(key, slot);
         }
     }
@@ -59,7 +61,7 @@ impl Session<'_> {
     fn take_away(&mut self, now: Duration) {
         for slot in self.slots.values_mut() {
             let Some(target) = slot.wants.take() else { continue };
-            let before = std::mem::replace(&mut slot.fetch, Fetch::Moving(Lookup::new(target, now)));
+            let before = std::mem::replace(&mut slot.fetch, Fetch::Moving(Lookup::after(slot.trouble, target, now)));
             if let Fetch::Flowing { queue, .. } = before
                 && let Err(error) = self.client.remove_partition(queue)
             {
@@ -68,21 +70,13 @@ impl Session<'_> {
         }
     }
 
-    /// One question for all partitions that need an answer now.
+    /// One question for all partitions that need an answer now. A partition whose earlier job outlived its assignment, in any
+    /// connection of this process, is not handed over again before that job ends.
     fn ask(&mut self, now: Duration) {
         let ticket = self.next_ticket;
         let (mut all, mut committed) = (Vec::new(), Vec::new());
-        // A partition whose earlier job outlived its assignment is not handed over again before that job ends.
-        let orphans: Vec<Key> = self
-            .orphans
-            .values()
-            .map(|orphan| {
-                let origin = orphan.seat().origin;
-                (origin.topic, origin.partition)
-            })
-            .collect();
         for slot in self.slots.values_mut() {
-            let held = orphans.contains(&slot.key());
+            let held = orphans::are_held(self.plan.group, slot.key());
             let Fetch::Moving(lookup) = &mut slot.fetch else { continue };
             if lookup.ticket.is_some() && now > lookup.at + ANSWER_BOUND * 2 {
                 lookup.failed(now);
@@ -146,7 +140,7 @@ impl Session<'_> {
         value: Result<T, crate::librdkafka::Code>,
         keep: impl FnOnce(&mut Lookup, T),
     ) {
-        let Some(slot) = self.slots.values_mut().find(|slot| slot.at == *at) else { return };
+        let Some(slot) = self.key(at).and_then(|key| self.slots.get_mut(&key)) else { return };
         let Fetch::Moving(lookup) = &mut slot.fetch else { return };
         if lookup.ticket != Some(ticket) {
             return;
@@ -177,6 +171,12 @@ impl Session<'_> {
                 slot.partition.repositioned(start.offset);
                 if is_first {
                     slot.progress = Progress::new(known.committed);
+                    // Beginning at the end is a decision about all before it: without a commit the next owner would decide
+                    // again, and pass over what failed here meanwhile.
+                    if known.committed.is_none() && initial == InitialOffset::Latest {
+                        slot.partition.seat().epoch.mark(start.offset);
+                        self.commits.soon(now);
+                    }
                 }
                 remark(key, start.remark, start.offset);
                 let (topic, partition) = key;

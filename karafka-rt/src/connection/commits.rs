@@ -4,6 +4,7 @@
 //! copies the request's last error onto every partition that has none (`rd_kafka_cgrp_update_committed_offsets`), so they
 //! are then sent one by one.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::slot::Key;
@@ -16,6 +17,8 @@ pub(super) struct Commits {
     next: Duration,
     in_flight: Option<InFlight>,
     one_by_one: bool,
+    /// Partitions whose own commit failed, and until when they wait: they must not hold up the others.
+    held: BTreeMap<Key, Duration>,
 }
 
 #[derive(Debug)]
@@ -42,7 +45,7 @@ const LONG: Duration = Duration::from_secs(1);
 
 impl Commits {
     pub(super) fn new(interval: Duration, deadline: Duration, now: Duration) -> Self {
-        Self { interval, deadline, next: now + interval, in_flight: None, one_by_one: false }
+        Self { interval, deadline, next: now + interval, in_flight: None, one_by_one: false, held: BTreeMap::new() }
     }
 
     pub(super) fn soon(&mut self, now: Duration) {
@@ -59,10 +62,16 @@ impl Commits {
         (self.in_flight.is_none() && self.next <= now).then_some(if self.one_by_one { 1 } else { usize::MAX })
     }
 
-    /// There was nothing to send.
+    /// Whether the partition waits after an error of its own.
+    pub(super) fn is_held(&self, key: Key, now: Duration) -> bool {
+        self.held.get(&key).is_some_and(|until| now < *until)
+    }
+
+    /// There was nothing to send, but for partitions that wait after an error.
     pub(super) fn nothing_due(&mut self, now: Duration) {
-        self.one_by_one = false;
-        self.next = now + self.interval;
+        self.held.retain(|_, until| now < *until);
+        self.one_by_one = !self.held.is_empty();
+        self.next = self.held.values().copied().min().unwrap_or(now + self.interval).min(now + self.interval);
     }
 
     /// The commit with this ticket was sent. With more to send (`more`), the next one follows at once.
@@ -84,9 +93,14 @@ impl Commits {
         };
         let clean = said.len() == entries.len() && said.iter().all(|said| *said == Said::Stored);
         if !clean {
-            let passes = said.iter().all(|said| *said != Said::Error);
-            self.one_by_one = entries.len() > 1 || self.one_by_one;
-            self.next = now + if passes { SHORT } else { LONG };
+            let wait = if said.contains(&Said::Error) { LONG } else { SHORT };
+            if let [(key, _)] = entries[..] {
+                self.held.insert(key, now + wait);
+                self.next = now;
+            } else {
+                self.next = now + wait;
+            }
+            self.one_by_one = true;
         }
         let outcome = if clean { CommitOutcome::Stored } else { CommitOutcome::Again };
         entries.into_iter().map(|(key, epoch)| (key, epoch, outcome)).collect()
@@ -142,6 +156,18 @@ mod tests {
         assert_eq!(commits.batch(at(7)), Some(1), "the next one at once");
         commits.nothing_due(at(7));
         assert_eq!(commits.batch(at(12)), Some(usize::MAX), "lists again when all are through");
+    }
+
+    #[test]
+    fn a_partition_that_cannot_be_committed_holds_up_no_other() {
+        let mut commits = sent(&[(A, 1)]);
+        commits.answered(1, &[Said::Error], at(6));
+        assert_eq!(commits.batch(at(6)), Some(1), "the others at once");
+        assert!(commits.is_held(A, at(6)) && !commits.is_held(B, at(6)));
+        commits.nothing_due(at(6));
+        assert_eq!(commits.batch(at(6)), None);
+        assert_eq!(commits.batch(at(7)), Some(1), "again after a second");
+        assert!(!commits.is_held(A, at(7)));
     }
 
     #[test]

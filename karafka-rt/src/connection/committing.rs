@@ -30,7 +30,8 @@ impl Session<'_> {
     }
 
     fn commit(&mut self, most: usize, now: Duration) {
-        let due: Vec<(Key, u64, CommitEntry)> = self.slots.values().filter_map(entry).collect();
+        let free = self.slots.values().filter(|slot| !self.commits.is_held(slot.key(), now));
+        let due: Vec<(Key, u64, CommitEntry)> = free.filter_map(entry).collect();
         if due.is_empty() {
             self.commits.nothing_due(now);
             return;
@@ -91,6 +92,7 @@ impl Session<'_> {
             let slot = slots.get(&(origin.topic, origin.partition)).filter(|slot| slot.origin().epoch == origin.epoch);
             let verdict = match slot {
                 None => Some(false),
+                Some(slot) if slot.partition.seat().epoch.phase() == EpochPhase::Dead => Some(false),
                 Some(slot) if slot.due().is_none() && !slot.progress.is_in_flight() => Some(true),
                 Some(_) => None,
             };

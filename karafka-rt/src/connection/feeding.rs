@@ -14,6 +14,10 @@ use crate::telemetry::{Event, emit};
 
 /// Records taken from a queue with one call.
 const DRAIN: usize = 512;
+/// Partitions paused in one turn: each pause waits for librdkafka's main thread.
+const PAUSES: usize = 8;
+/// Between two returns of memory to the system.
+const TRIM_EVERY: Duration = Duration::from_secs(10);
 /// How long a partition may be left undrained before it is paused.
 const PAUSE_AFTER: Duration = Duration::from_secs(1);
 
@@ -23,25 +27,41 @@ impl Session<'_> {
             return;
         }
         let client = &self.client;
+        let mut paused = 0;
         for slot in self.slots.values_mut().filter(|slot| slot.wants.is_none()) {
-            feed_slot(slot, client, &mut self.scratch, now);
+            let may_pause = paused < PAUSES;
+            paused += usize::from(feed_slot(slot, client, &mut self.scratch, may_pause, now));
+        }
+        // The pages of emptied queues stay with the allocator otherwise. Not more often than needed: it takes its time.
+        if paused > 0 && self.trimmed.is_none_or(|at| now.saturating_sub(at) >= TRIM_EVERY) {
+            self.trimmed = Some(now);
+            std::thread::spawn(trim_memory);
         }
     }
 }
 
-fn feed_slot(slot: &mut Slot, client: &ConsumerClient, scratch: &mut Vec<NativeMessage>, now: Duration) {
-    let Slot { partition, fetch, wants, at, .. } = slot;
-    let Fetch::Flowing { queue, next, flow } = fetch else { return };
+/// True when the partition was paused.
+fn feed_slot(
+    slot: &mut Slot,
+    client: &ConsumerClient,
+    scratch: &mut Vec<NativeMessage>,
+    may_pause: bool,
+    now: Duration,
+) -> bool {
+    let Slot { partition, fetch, wants, at, trouble, .. } = slot;
+    let Fetch::Flowing { queue, next, flow } = fetch else { return false };
     let mut room = partition.room(now);
     match (*flow, room) {
         (Flow::Drained, 0) => *flow = Flow::Undrained { since: now },
-        (Flow::Undrained { since }, 0) if now.saturating_sub(since) >= PAUSE_AFTER => {
+        (Flow::Undrained { since }, 0) if may_pause && now.saturating_sub(since) >= PAUSE_AFTER => {
             if client.pause(at).is_ok() {
                 *flow = Flow::Paused;
                 room = usize::MAX;
             }
         }
-        (Flow::Undrained { .. } | Flow::Paused, 0) => {}
+        (Flow::Undrained { .. }, 0) => {}
+        // What a job gave back since then.
+        (Flow::Paused, 0) => partition.detach(),
         (Flow::Paused, _) => {
             if client.resume(at).is_ok() {
                 *flow = Flow::Drained;
@@ -56,17 +76,22 @@ fn feed_slot(slot: &mut Slot, client: &ConsumerClient, scratch: &mut Vec<NativeM
             let origin = partition.seat().origin;
             emit(Event::FetchFailed { topic: origin.topic, partition: origin.partition, error: &error });
             *wants = Some(repair(*next));
-            return;
+            *trouble = trouble.saturating_add(1);
+            return false;
+        }
+        if taken > 0 {
+            *trouble = 0;
         }
         if taken < asked {
             break;
         }
         room = if *flow == Flow::Paused { room } else { partition.room(now) };
     }
-    if *flow == Flow::Paused && room == usize::MAX {
+    let paused = *flow == Flow::Paused && room == usize::MAX;
+    if paused {
         partition.detach();
-        trim_memory();
     }
+    paused
 }
 
 /// Takes records in order up to the first error, whose text is returned. What is below the next offset was seen before in

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use super::commits::Commits;
 use super::inbox::{Inbox, Mail};
+use super::orphans::Orphans;
 use super::plan::ConnectionPlan;
 use super::session::{SLOW_TIMER, Session};
-use super::stopping::{Stage, Stopping};
+use super::stopping::{LAST_COMMIT, LEAVE, Stage, Stopping, describe};
 use crate::librdkafka::{CallError, Code, ConsumerClient, OffsetsClient, OffsetsQueue, log_to_tracing};
 use crate::processing::Pool;
 use crate::telemetry::{Event, emit};
@@ -21,7 +22,10 @@ use crate::topology::Protocol;
 use crate::vitals::{CellWriter, Job, JobKind};
 
 /// Longest wait for a client to be destroyed; then it is left to the end of the process.
-const DESTROY: Duration = Duration::from_secs(2);
+const DESTROY: Duration = Duration::from_millis(1500);
+/// Longest time from the end of the jobs' time to the end of the listener.
+pub(crate) const LONGEST_CLOSE: Duration =
+    LAST_COMMIT.saturating_add(LEAVE).saturating_add(DESTROY).saturating_add(SLOW_TIMER.saturating_mul(4));
 /// Between two clients, doubled with each failure.
 const ANEW: Duration = Duration::from_secs(1);
 const LONGEST_ANEW: Duration = Duration::from_mins(1);
@@ -42,6 +46,16 @@ pub(crate) struct Listener {
 pub(crate) struct Ended {
     /// Jobs that did not finish in time, as a person reads them.
     pub(crate) given_up: Vec<String>,
+    /// The listener ended by itself: a bug of ours.
+    pub(crate) panic: Option<String>,
+}
+
+/// What was asked for, beyond the life of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Consume,
+    Quiet,
+    Stop,
 }
 
 /// The client that all listeners of a process ask for offsets.
@@ -59,9 +73,11 @@ impl Listener {
     pub(crate) fn run(self) -> Ended {
         let mut protocol = self.plan.protocol;
         let mut wait = ANEW;
+        let mut orphans = Orphans::default();
+        let mut asked = Asked::Consume;
         loop {
             let began = (self.clock)();
-            match self.session(protocol) {
+            match self.session(protocol, &mut orphans, &mut asked) {
                 SessionEnd::Stopped(ended) => return ended,
                 SessionEnd::Failed { unsupported: true, .. } if protocol == Protocol::Consumer => {
                     protocol = Protocol::Classic;
@@ -77,34 +93,43 @@ impl Listener {
             if (self.clock)().saturating_sub(began) > LONGEST_ANEW {
                 wait = ANEW;
             }
-            if self.sleep(wait) {
-                return Ended::default();
+            self.sleep(wait, &mut orphans, &mut asked);
+            if asked == Asked::Stop {
+                return Ended { given_up: still_running(&orphans), panic: None };
             }
             wait = (wait * 2).min(LONGEST_ANEW);
         }
     }
 
-    /// Waits, ticking; true when it was told to stop meanwhile.
-    fn sleep(&self, wait: Duration) -> bool {
+    /// Waits, ticking, until the next session or a stop.
+    fn sleep(&self, wait: Duration, orphans: &mut Orphans, asked: &mut Asked) {
         let until = (self.clock)() + wait;
         let mut mail = Vec::new();
-        while (self.clock)() < until {
+        while (self.clock)() < until && *asked != Asked::Stop {
             self.tick(JobKind::ListenerTurn);
             let _ = self.inbox.wake().wait(SLOW_TIMER);
             self.inbox.wake().drain();
             self.inbox.take(&mut mail);
-            if mail.drain(..).any(|mail| matches!(mail, Mail::Stop { .. })) {
-                return true;
+            for mail in mail.drain(..) {
+                match mail {
+                    Mail::Stop { .. } => *asked = Asked::Stop,
+                    Mail::Quiet => *asked = Asked::Quiet,
+                    // Its assignment is over; without a client there is nobody to commit for.
+                    Mail::Done(done) => drop(orphans.remove(done.origin.epoch)),
+                    Mail::Commit { reply, .. } => drop(reply.try_send(false)),
+                }
             }
         }
-        false
     }
 
-    fn session(&self, protocol: Protocol) -> SessionEnd {
-        let mut session = match self.begin(protocol) {
+    fn session(&self, protocol: Protocol, orphans: &mut Orphans, asked: &mut Asked) -> SessionEnd {
+        let mut session = match self.begin(protocol, orphans) {
             Ok(session) => session,
             Err(error) => return SessionEnd::Failed { error, unsupported: false },
         };
+        if *asked == Asked::Quiet {
+            session.quiet((self.clock)());
+        }
         loop {
             let now = (self.clock)();
             session.turn(now);
@@ -119,11 +144,15 @@ impl Listener {
                 let unsupported = code.is_some_and(|(code, _)| {
                     code == Code::UNSUPPORTED_VERSION || code == Code::LOCAL_UNSUPPORTED_FEATURE
                 });
-                let told_to_stop = session.stopping.is_some();
+                *asked = match &session.stopping {
+                    Some(stopping) if stopping.is_final() => Asked::Stop,
+                    Some(_) => Asked::Quiet,
+                    None => *asked,
+                };
                 session.lose_everything();
                 session.client.destroy(DESTROY);
-                if told_to_stop {
-                    return SessionEnd::Stopped(Ended::default());
+                if *asked == Asked::Stop {
+                    return SessionEnd::Stopped(Ended { given_up: still_running(session.orphans), panic: None });
                 }
                 return SessionEnd::Failed { error: text, unsupported };
             }
@@ -132,7 +161,7 @@ impl Listener {
         }
     }
 
-    fn begin(&self, protocol: Protocol) -> Result<Session<'_>, String> {
+    fn begin<'s>(&'s self, protocol: Protocol, orphans: &'s mut Orphans) -> Result<Session<'s>, String> {
         use std::os::fd::AsFd as _;
         let now = (self.clock)();
         let plan = &self.plan;
@@ -140,8 +169,15 @@ impl Listener {
         let log = log_to_tracing(format!("{}/{}", plan.group, plan.connection));
         let client =
             ConsumerClient::create(plan.client_properties(protocol), wake, log).map_err(|error| error.to_string())?;
-        let offsets = OffsetsQueue::new(&self.offsets, wake).map_err(|error| error.to_string())?;
-        client.subscribe(&plan.topics()).map_err(|error| error.to_string())?;
+        let ready = OffsetsQueue::new(&self.offsets, wake)
+            .and_then(|offsets| client.subscribe(&plan.topics()).map(|()| offsets));
+        let offsets = match ready {
+            Ok(offsets) => offsets,
+            Err(error) => {
+                client.destroy(DESTROY);
+                return Err(error.to_string());
+            }
+        };
         Ok(Session {
             plan,
             inbox: &self.inbox,
@@ -150,7 +186,7 @@ impl Listener {
             client,
             offsets,
             slots: HashMap::new(),
-            orphans: HashMap::new(),
+            orphans,
             revocation: None,
             commits: Commits::new(plan.commit_interval, plan.commit_deadline, now),
             waiting: Vec::new(),
@@ -159,6 +195,7 @@ impl Listener {
             next_ticket: 1,
             mail: Vec::new(),
             scratch: Vec::new(),
+            trimmed: None,
             trouble_said: None,
         })
     }
@@ -172,9 +209,9 @@ impl Listener {
 
 /// Closes the client. One whose records are still held by a job cannot be destroyed: it is left to the end of the process.
 fn end(session: Session<'_>) -> Ended {
-    let Session { client, slots, orphans, stopping, offsets, .. } = session;
+    let Session { client, slots, stopping, offsets, .. } = session;
     let Some(Stopping { stage, given_up, .. }) = stopping else { return Ended::default() };
-    drop((slots, orphans, offsets));
+    drop((slots, offsets));
     let left = matches!(stage, Stage::Over { left: true });
     if given_up.is_empty() {
         client.destroy(DESTROY);
@@ -182,5 +219,9 @@ fn end(session: Session<'_>) -> Ended {
     if !left {
         tracing::warn!("the group was not left in time: its partitions move when the session times out");
     }
-    Ended { given_up }
+    Ended { given_up, panic: None }
+}
+
+fn still_running(orphans: &Orphans) -> Vec<String> {
+    orphans.partitions().map(describe).collect()
 }

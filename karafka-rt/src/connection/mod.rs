@@ -9,6 +9,7 @@ mod committing;
 mod feeding;
 mod inbox;
 mod listener;
+mod orphans;
 mod plan;
 mod revoking;
 mod session;
@@ -17,5 +18,5 @@ mod start;
 mod stopping;
 
 pub(crate) use inbox::Inbox;
-pub(crate) use listener::{Ended, Listener, offsets_client};
+pub(crate) use listener::{Ended, LONGEST_CLOSE, Listener, offsets_client};
 pub(crate) use plan::ConnectionPlan;

@@ -25,15 +25,15 @@ enum Stage {
     /// Jobs are finishing.
     Draining,
     /// What is done is being committed.
-    Committing { since: Duration },
-    /// `Revoked` hooks run.
-    Hooks { since: Duration },
+    Committing,
+    /// `Revoked` hooks run, and instances are dropped.
+    Hooks,
 }
 
 impl Session<'_> {
     pub(super) fn revoked(&mut self, partitions: &[TopicPartition], lost: bool, now: Duration) {
-        let known = |at: &TopicPartition| self.plan.route(&at.topic).map(|route| (route.topic, at.partition));
-        let keys: Vec<Key> = partitions.iter().filter_map(known).filter(|key| self.slots.contains_key(key)).collect();
+        let keys: Vec<Key> =
+            partitions.iter().filter_map(|at| self.key(at)).filter(|key| self.slots.contains_key(key)).collect();
         for key in &keys {
             let Some(slot) = self.slots.get_mut(key) else { continue };
             let phase = if lost { EpochPhase::Dead } else { EpochPhase::Revoking };
@@ -58,8 +58,8 @@ impl Session<'_> {
             }
             match stage {
                 Stage::Draining => {}
-                Stage::Committing { .. } => self.commits.soon(now),
-                Stage::Hooks { .. } => self.run_hooks(),
+                Stage::Committing => self.commits.soon(now),
+                Stage::Hooks => self.run_hooks(),
             }
         }
     }
@@ -69,18 +69,20 @@ impl Session<'_> {
         let revocation = self.revocation.as_ref()?;
         let slots = || revocation.keys.iter().filter_map(|key| self.slots.get(key));
         let busy = slots().any(|slot| slot.partition.is_busy());
-        let bound = self.plan.drain_timeout;
+        // All of it within one and a half times the bound, which is at most half of `max.poll.interval.ms`: later, the broker
+        // would evict this member from everything without an event.
+        let late = |quarters: u32| now >= revocation.since + self.plan.drain_timeout * quarters / 4;
         match revocation.stage {
-            Stage::Draining if !busy || now >= revocation.since + bound => Some(Stage::Committing { since: now }),
-            Stage::Committing { since } => {
+            Stage::Draining if !busy || late(4) => Some(Stage::Committing),
+            Stage::Committing => {
                 let unsaved = slots().any(|slot| slot.due().is_some() || slot.progress.is_in_flight());
-                (!unsaved || now >= since + bound).then_some(Stage::Hooks { since: now })
+                (!unsaved || late(5)).then_some(Stage::Hooks)
             }
-            Stage::Hooks { since } if !busy || now >= since + bound => {
+            Stage::Hooks if !busy || late(6) => {
                 self.answer_revocation();
                 None
             }
-            Stage::Draining | Stage::Hooks { .. } => None,
+            Stage::Draining | Stage::Hooks => None,
         }
     }
 
@@ -105,15 +107,12 @@ impl Session<'_> {
             if let Fetch::Flowing { queue, .. } = slot.fetch {
                 queues.push(queue);
             }
-            let had_hook = !matches!(revocation.stage, Stage::Draining);
-            match (slot.partition.is_busy(), had_hook) {
-                (true, _) => {
-                    let (topic, partition) = key;
-                    emit(Event::Orphaned { topic, partition });
-                    self.orphans.insert(slot.partition.seat().origin.epoch, slot.partition);
-                }
-                (false, true) => {}
-                (false, false) => self.bury(slot.partition),
+            if slot.partition.is_busy() {
+                let (topic, partition) = key;
+                emit(Event::Orphaned { topic, partition });
+                self.orphans.insert(slot.partition);
+            } else {
+                self.bury(slot.partition);
             }
         }
         if let Err(error) = self.client.answer_revoke(queues) {
@@ -121,11 +120,12 @@ impl Session<'_> {
         }
     }
 
-    /// The last job of a partition that is gone: its hook, once. Without one, or after it, the partition is dropped.
+    /// The last job of a partition that is gone: its hook and the drop of its instance. Without an instance, or after that
+    /// job, nothing is left of it.
     pub(super) fn bury(&mut self, mut partition: Partition) {
         partition.retire();
         if let Some(job) = partition.last_hook(Hook::Revoked) {
-            self.orphans.insert(partition.seat().origin.epoch, partition);
+            self.orphans.insert(partition);
             self.submit(job);
         }
     }

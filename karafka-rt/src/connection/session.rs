@@ -1,6 +1,6 @@
 //! One life of a consumer client: its state, and one turn of the listener's loop.
 //!
-//! A turn: the control queue, commit answers, offset answers, mail, the rebalance step, moves, records, hand-overs, commits.
+//! A turn: the control queue, commit answers, offset answers, mail, the rebalance step, moves, records, hand-overs, the stop, commits.
 //! None of it blocks. What belongs to one concern is in a file of its own: `assigning`, `feeding`, `committing`, `revoking`,
 //! `stopping`.
 
@@ -11,14 +11,15 @@ use std::time::Duration;
 
 use super::commits::Commits;
 use super::inbox::{Inbox, Mail};
+use super::orphans::Orphans;
 use super::plan::ConnectionPlan;
 use super::revoking::Revocation;
 use super::slot::{Key, Slot};
 use super::stopping::Stopping;
 use crate::consumer::{EpochPhase, Seat};
-use crate::librdkafka::{CallError, ConsumerClient, ControlEvent, NativeMessage, OffsetsQueue};
+use crate::librdkafka::{CallError, ConsumerClient, ControlEvent, NativeMessage, OffsetsQueue, TopicPartition};
 use crate::message::Origin;
-use crate::processing::{Done, Effect, Job, Partition, Pool};
+use crate::processing::{Done, Effect, Job, Pool};
 use crate::telemetry::{Event, emit};
 
 /// Longest wait for something to arrive: the wake-up is edge-triggered, so queues are also read on this timer.
@@ -35,8 +36,8 @@ pub(super) struct Session<'s> {
     pub(super) client: ConsumerClient,
     pub(super) offsets: OffsetsQueue,
     pub(super) slots: HashMap<Key, Slot>,
-    /// Partitions that are gone while their last job runs, by epoch.
-    pub(super) orphans: HashMap<u64, Partition>,
+    /// Partitions that are gone while a job of theirs runs; they outlive the session.
+    pub(super) orphans: &'s mut Orphans,
     pub(super) revocation: Option<Revocation>,
     pub(super) commits: Commits,
     /// Handlers that wait for a commit.
@@ -46,6 +47,8 @@ pub(super) struct Session<'s> {
     pub(super) next_ticket: u64,
     pub(super) mail: Vec<Mail>,
     pub(super) scratch: Vec<NativeMessage>,
+    /// When memory was last given back to the system.
+    pub(super) trimmed: Option<Duration>,
     /// When the brokers were last reported as away, so that it is said once a minute.
     pub(super) trouble_said: Option<Duration>,
 }
@@ -124,7 +127,7 @@ impl Session<'_> {
                 Some(Effect::Reposition(to)) => slot.wants = Some(super::start::Target::Place(to)),
                 None => {}
             }
-        } else if let Some(mut orphan) = self.orphans.remove(&origin.epoch) {
+        } else if let Some(mut orphan) = self.orphans.remove(origin.epoch) {
             orphan.absorb(done, now, jitter);
             self.bury(orphan);
         }
@@ -159,19 +162,21 @@ impl Session<'_> {
 
     /// Every assignment ends now: the client cannot go on, or says that it lost everything.
     pub(super) fn lose_everything(&mut self) {
-        for (_, slot) in self.slots.drain() {
-            slot.partition.seat().epoch.advance(EpochPhase::Dead);
-            let origin = slot.origin();
-            self.orphans.insert(origin.epoch, slot.partition);
-        }
         self.revocation = None;
-        let idle: Vec<u64> =
-            self.orphans.iter().filter(|(_, orphan)| !orphan.is_busy()).map(|(epoch, _)| *epoch).collect();
-        for epoch in idle {
-            if let Some(orphan) = self.orphans.remove(&epoch) {
-                self.bury(orphan);
+        let slots: Vec<Slot> = self.slots.drain().map(|(_, slot)| slot).collect();
+        for slot in slots {
+            slot.partition.seat().epoch.advance(EpochPhase::Dead);
+            if slot.partition.is_busy() {
+                self.orphans.insert(slot.partition);
+            } else {
+                self.bury(slot.partition);
             }
         }
+    }
+
+    /// A partition of this connection by name.
+    pub(super) fn key(&self, at: &TopicPartition) -> Option<Key> {
+        self.plan.route(&at.topic).map(|route| (route.topic, at.partition))
     }
 
     pub(super) fn refused(&self, what: &str, error: &CallError) {

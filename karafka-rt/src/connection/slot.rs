@@ -18,6 +18,8 @@ pub(super) struct Slot {
     pub(super) fetch: Fetch,
     /// A move that waits until no rebalance is being answered.
     pub(super) wants: Option<Target>,
+    /// Errors of its queue since the last good record: what lasts is tried again less and less often.
+    pub(super) trouble: u32,
 }
 
 /// How records come.
@@ -65,6 +67,15 @@ pub(super) enum Answer {
 impl Lookup {
     pub(super) fn new(target: Target, now: Duration) -> Self {
         Self { target, at: now, failures: 0, ticket: None, committed: Answer::Missing, earliest: None, latest: None }
+    }
+
+    /// After so many errors in a row: asks at once the first time, then waits 200 ms, doubling up to a minute.
+    pub(super) fn after(trouble: u32, target: Target, now: Duration) -> Self {
+        let wait = match trouble {
+            0 | 1 => Duration::ZERO,
+            more => Duration::from_millis(200) * 2_u32.saturating_pow(more.min(11) - 2),
+        };
+        Self { at: now + wait.min(Duration::from_mins(1)), ..Self::new(target, now) }
     }
 
     /// The complete answer. Only a start at the committed offset needs that one.

@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use super::session::Session;
 use crate::consumer::EpochPhase;
-use crate::processing::Hook;
+use crate::processing::{Hook, Partition};
 
 /// How far the stop has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stage {
-    /// Jobs are finishing.
+    /// Jobs are finishing; each partition's `Shutdown` hook runs as soon as it is idle.
     Draining,
-    /// `Shutdown` hooks run.
-    Hooks,
     /// What is done is being committed.
     Committing,
     /// Nothing is left to do, and the stop has not been asked for yet.
@@ -33,9 +31,23 @@ pub(super) struct Stopping {
 }
 
 /// Longest wait for the last commit when the jobs took all the time there was.
-const LAST_COMMIT: Duration = Duration::from_secs(1);
+pub(super) const LAST_COMMIT: Duration = Duration::from_secs(1);
 /// Longest wait for the group to be left; then the broker learns it by the session time-out.
-const LEAVE: Duration = Duration::from_secs(2);
+pub(super) const LEAVE: Duration = Duration::from_millis(1500);
+
+impl Stopping {
+    /// Whether the process ends, instead of only taking no new work.
+    pub(super) fn is_final(&self) -> bool {
+        self.deadline.is_some()
+    }
+}
+
+/// A partition whose job still runs, as a person reads it.
+pub(super) fn describe(partition: &Partition) -> String {
+    let origin = partition.seat().origin;
+    let done = partition.seat().epoch.marked().map_or("nothing done".to_owned(), |next| format!("done below {next}"));
+    format!("{}[{}] of group {} ({done})", origin.topic, origin.partition, partition.route().group)
+}
 
 impl Session<'_> {
     /// A stop, or a shorter deadline for the one that runs.
@@ -65,7 +77,6 @@ impl Session<'_> {
             }
             match stage {
                 Stage::Draining | Stage::Quiet | Stage::Over { .. } => {}
-                Stage::Hooks => self.shutdown_hooks(),
                 Stage::Committing => self.commits.soon(now),
                 Stage::Leaving { .. } => self.leave(),
             }
@@ -82,14 +93,16 @@ impl Session<'_> {
     }
 
     fn next_stop(&mut self, now: Duration) -> Option<Stage> {
+        if matches!(&self.stopping, Some(Stopping { stage: Stage::Draining, .. })) {
+            self.shutdown_hooks();
+        }
         let stopping = self.stopping.as_ref()?;
         let deadline = stopping.deadline;
         let busy = self.slots.values().any(|slot| slot.partition.is_busy()) || !self.orphans.is_empty();
         let late = deadline.is_some_and(|deadline| now >= deadline);
         match stopping.stage {
-            Stage::Draining if !busy => Some(Stage::Hooks),
-            Stage::Hooks if !busy => Some(Stage::Committing),
-            Stage::Draining | Stage::Hooks if late => {
+            Stage::Draining if !busy => Some(Stage::Committing),
+            Stage::Draining if late => {
                 self.give_up();
                 Some(Stage::Committing)
             }
@@ -101,7 +114,7 @@ impl Session<'_> {
             Stage::Quiet if deadline.is_some() => Some(Stage::Leaving { since: now }),
             Stage::Leaving { .. } if self.client.is_closed() => Some(Stage::Over { left: true }),
             Stage::Leaving { since } if now >= since + LEAVE => Some(Stage::Over { left: false }),
-            Stage::Draining | Stage::Hooks | Stage::Quiet | Stage::Leaving { .. } | Stage::Over { .. } => None,
+            Stage::Draining | Stage::Quiet | Stage::Leaving { .. } | Stage::Over { .. } => None,
         }
     }
 
@@ -115,20 +128,16 @@ impl Session<'_> {
 
     /// Jobs that are still running stay uncommitted beyond what they marked; their assignment ends after the last commit.
     fn give_up(&mut self) {
-        let slots = self.slots.values().map(|slot| &slot.partition).chain(self.orphans.values());
-        let busy = slots.filter(|partition| partition.is_busy()).map(|partition| {
-            let origin = partition.seat().origin;
-            let done =
-                partition.seat().epoch.marked().map_or("nothing".to_owned(), |next| format!("done below {next}"));
-            format!("{}[{}] of group {} ({done})", origin.topic, origin.partition, partition.route().group)
-        });
-        let given_up: Vec<String> = busy.collect();
+        let slots = self.slots.values().map(|slot| &slot.partition).chain(self.orphans.partitions());
+        let given_up: Vec<String> = slots.filter(|partition| partition.is_busy()).map(describe).collect();
         if let Some(stopping) = &mut self.stopping {
             stopping.given_up = given_up;
         }
     }
 
     fn leave(&mut self) {
+        // Whatever is still being drained for a revocation has had its time.
+        self.answer_revocation();
         if self.client.begin_close().is_err() {
             if let Some(stopping) = &mut self.stopping {
                 stopping.stage = Stage::Over { left: false };

@@ -159,6 +159,8 @@ impl ConsumerClient {
     pub(crate) fn add_partition(&self, at: &TopicPartition, start: StartOffset) -> Result<PartitionQueue, CallError> {
         let queue = Queue::partition(&self.client, &self.wake, at)?;
         self.incremental_assign(&List::of([at].into_iter(), start.raw())?)?;
+        // A pause of the application's outlives the assignment that it was made in (`RD_KAFKA_TOPPAR_F_APP_PAUSE`).
+        self.resume(at)?;
         Ok(PartitionQueue::new(at.clone(), queue))
     }
 

@@ -3,21 +3,19 @@
 use std::time::Duration;
 
 use super::run::Running;
-use crate::connection::Ended;
+use crate::connection::{Ended, LONGEST_CLOSE};
 use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
 use crate::os::monotonic;
 use crate::vitals::SlotCells;
 
-/// After the jobs' time is over: the last commit, leaving the group, destroying the client.
-const LISTENER_CLOSE: Duration = Duration::from_secs(3);
-/// For flushing the producers.
-const PRODUCER_CLOSE: Duration = Duration::from_secs(2);
+/// For flushing the producers. Handlers waited for what they produced, so there is little left.
+const PRODUCER_CLOSE: Duration = Duration::from_secs(1);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// Stops the listeners and waits for them, at most `shutdown_timeout` and what closing takes. A second, impatient request
 /// ends the jobs' time at once.
 pub(super) fn close(
-    running: Running,
+    mut running: Running,
     stop: &StopSignal,
     cells: SlotCells,
     shutdown_timeout: Duration,
@@ -28,8 +26,8 @@ pub(super) fn close(
     running.inboxes.iter().for_each(|inbox| inbox.stop(deadline));
     let mut given_up = Vec::new();
     let mut left = running.inboxes.len();
-    while left > 0 && monotonic() < deadline + LISTENER_CLOSE {
-        if let Ok(Ended { given_up: jobs }) = running.ends.try_recv() {
+    while left > 0 && monotonic() < deadline + LONGEST_CLOSE {
+        if let Ok(Ended { given_up: jobs, .. }) = running.ends.try_recv() {
             left -= 1;
             given_up.extend(jobs);
             continue;
@@ -40,7 +38,7 @@ pub(super) fn close(
             running.inboxes.iter().for_each(|inbox| inbox.stop(deadline));
         }
     }
-    let services = running.tasks.wait(deadline.saturating_sub(monotonic()));
+    let services = services_left(&mut running, stop, deadline, signals);
     if services > 0 {
         tracing::error!("{services} services did not return within {shutdown_timeout:?}");
     }
@@ -58,4 +56,23 @@ pub(super) fn close(
         tracing::error!("{left} connections did not close in time");
     }
     if given_up.is_empty() && left == 0 && services == 0 { exit::Code::Clean } else { exit::Code::ForcedStop }
+}
+
+/// Waits until every service returned, the jobs' time is over, or somebody is impatient; how many are left.
+fn services_left(
+    running: &mut Running,
+    stop: &StopSignal,
+    deadline: Duration,
+    signals: &mut dyn FnMut(Duration) -> Vec<Ask>,
+) -> usize {
+    loop {
+        if let Some(error) = running.tasks.failure() {
+            tracing::error!(error, "a service failed");
+        }
+        let late = monotonic() >= deadline || stop.state() == ProcessState::StoppingNow;
+        if running.tasks.left() == 0 || late {
+            return running.tasks.left();
+        }
+        signals(LOOK);
+    }
 }

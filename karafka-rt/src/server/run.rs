@@ -1,5 +1,6 @@
 //! The life of a consuming process.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -98,7 +99,9 @@ fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError
 fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError> {
     let thread = std::thread::Builder::new().name("karafka-listener".into());
     let spawned = thread.spawn(move || {
-        let ended = listener.run();
+        let ended = catch_unwind(AssertUnwindSafe(|| listener.run()));
+        let died = |_| Ended { panic: Some("a listener panicked".to_owned()), ..Ended::default() };
+        let ended = ended.unwrap_or_else(died);
         // The receiver is gone only when the process already ends.
         let _ = end.send(ended);
     });
@@ -117,6 +120,15 @@ fn wait(
         if let Some(error) = running.tasks.failure() {
             tracing::error!(error, "a service failed: the process ends");
             healthy = false;
+        }
+        if let Ok(Ended { panic: Some(text), .. }) = running.ends.try_recv() {
+            tracing::error!("{text}: this is a bug; the process ends");
+            running.inboxes.pop();
+            healthy = false;
+        }
+        if cells.survey(Duration::ZERO).late.is_some_and(|late| late.due < monotonic()) {
+            let jobs = cells.describe(monotonic()).join("; ");
+            tracing::error!(jobs, "a job runs longer than its `handler_timeout`");
         }
         for ask in signals(LOOK) {
             match ask {

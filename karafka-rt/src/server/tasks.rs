@@ -3,7 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use super::build::{SetUpError, Task};
 use crate::config::limits;
@@ -45,20 +44,8 @@ impl Tasks {
         None
     }
 
-    /// Waits until all have returned, at most `bound`; how many have not.
-    pub(super) fn wait(mut self, bound: Duration) -> usize {
-        let deadline = Instant::now() + bound;
-        while self.left > 0 {
-            match self.ends.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(result) => {
-                    self.left -= 1;
-                    if let Err(error) = result {
-                        tracing::error!(error, "a service failed");
-                    }
-                }
-                Err(_) => return self.left,
-            }
-        }
-        0
+    /// How many have not returned.
+    pub(super) fn left(&self) -> usize {
+        self.left
     }
 }
