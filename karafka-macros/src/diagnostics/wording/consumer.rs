@@ -3,7 +3,8 @@
 use super::one_of;
 
 pub(crate) fn no_struct(keyword: &str) -> String {
-    format!("a consumer is a `struct`, not an `{keyword}`: one instance of it lives for each assigned partition")
+    let article = if keyword == "enum" { "an" } else { "a" };
+    format!("a consumer is a `struct`, not {article} `{keyword}`: one instance of it lives for each assigned partition")
 }
 
 pub(crate) fn generics() -> String {

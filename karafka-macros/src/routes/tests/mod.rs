@@ -1,5 +1,6 @@
 //! Blocks and what is said about them: the line, the underlined tokens, and the sentence.
 
+mod expansion;
 mod fuzz;
 mod names;
 mod recovery;
