@@ -48,7 +48,7 @@ pub(super) fn all() -> Vec<Source> {
 
 /// The Rust files among all, without the cases of the compile-time tests: those are wrong on purpose.
 pub(super) fn rust() -> Vec<Source> {
-    let wrong_on_purpose = |path: &str| path.starts_with("ui-tests/") && !path.starts_with("ui-tests/src/");
+    let wrong_on_purpose = |path: &str| path.starts_with("ui-tests/tests/fail");
     let has_rust = |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "rs");
     let is_rust = |source: &Source| has_rust(&source.path) && !wrong_on_purpose(&source.path);
     all().into_iter().filter(is_rust).collect()
