@@ -22,6 +22,10 @@ use crate::kafka::cli;
 /// The journal's name in the folder of a scenario.
 const JOURNAL: &str = "journal";
 
+/// Broker settings with which members outlive a freeze of their broker: Kafka's own default. The clusters of the tests notice dead
+/// members sooner, and a broker that wakes up after that time fences the living ones, rightly.
+pub const PATIENT_GROUPS: &[(&str, &str)] = &[("group.consumer.session.timeout.ms", "45000")];
+
 /// The surroundings of a scenario.
 #[derive(Debug)]
 pub struct World {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use karafka_tests::faults::world::PATIENT_GROUPS;
 use karafka_tests::faults::{cycles, frozen, kills, listener};
 use karafka_tests::kafka::{OwnCluster, bootstrap_servers};
 
@@ -26,7 +27,7 @@ fn five_orderly_stops_lose_nothing_and_repeat_nothing() {
 
 #[test]
 fn a_frozen_broker_restarts_no_node_and_repeats_nothing() {
-    let cluster = OwnCluster::start("it-frozen", 1, &[]).unwrap();
+    let cluster = OwnCluster::start("it-frozen", 1, PATIENT_GROUPS).unwrap();
     let figures = frozen::run(program(), &cluster, Duration::from_secs(10)).unwrap();
     assert_eq!((figures.restarts, figures.lost, figures.repeated), (0, 0, 0));
     assert_eq!(figures.handled as u64, figures.produced);
@@ -34,7 +35,7 @@ fn a_frozen_broker_restarts_no_node_and_repeats_nothing() {
 
 #[test]
 fn the_listener_waits_neither_for_a_frozen_broker_nor_for_a_handler() {
-    let cluster = OwnCluster::start("it-listener", 1, &[]).unwrap();
+    let cluster = OwnCluster::start("it-listener", 1, PATIENT_GROUPS).unwrap();
     let figures = listener::run(program(), &cluster, Duration::from_secs(3), Duration::from_secs(5)).unwrap();
     assert!(figures.longest_gap < 1_000, "{figures:?}");
     assert_eq!(figures.handled as u64, figures.produced);
