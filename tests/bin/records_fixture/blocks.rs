@@ -54,7 +54,8 @@ macro_rules! producing {
 producing!(
     producing as "records-producing",
     producing_late as "records-producing-late",
-    producing_large as "records-producing-large"
+    producing_large as "records-producing-large",
+    producing_refused as "records-producing-refused"
 );
 
 /// Without a dead letter queue.
@@ -148,6 +149,7 @@ table!(
     producing,
     producing_late,
     producing_large,
+    producing_refused,
     endless,
     stuck,
     revoking,

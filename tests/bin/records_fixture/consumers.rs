@@ -81,8 +81,7 @@ impl Memory {
         self.calls += 1;
         see(message.position());
         let (offset, attempt) = (message.offset(), cx.attempt());
-        let key = message.key().map(|key| String::from_utf8_lossy(key).into_owned());
-        tell("call", cx, &json!({ "offset": offset, "attempt": attempt, "calls": self.calls, "key": key }));
+        tell("call", cx, &json!({ "offset": offset, "attempt": attempt, "calls": self.calls }));
         let result = read(&message).and_then(|script| match script {
             Some(script) => script.perform(cx, Some(message.position()), self.last),
             None => Ok(()),

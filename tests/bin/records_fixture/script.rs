@@ -56,6 +56,7 @@ pub(crate) enum Act {
     ProduceAcked(String, String),
     /// Bytes.
     ProduceLarge(usize),
+    Nest(Box<Act>),
 }
 
 /// Positions of all records that this process saw.
@@ -133,6 +134,7 @@ impl Act {
             Self::SeekLatest => cx.seek(SeekTo::Latest)?,
             Self::Produce(key, text) => cx.produce::<producing::Out>(key, text)?,
             Self::ProduceAcked(key, text) => cx.produce_acked::<producing::Out>(key, text)?,
+            Self::Nest(act) => act.perform(cx, here, last)?,
             Self::ProduceLarge(bytes) => cx.produce::<producing::Out>("large", &"x".repeat(*bytes))?,
         }
         Ok(())

@@ -14,6 +14,7 @@ const FAILS_TWICE: &str = r#"[["fail"], ["fail"], []]"#;
 const PERMANENT: &str = r#"[["permanent"]]"#;
 const PANICS: &str = r#"[["panic"]]"#;
 const PANICS_ONCE: &str = r#"[["panic"], []]"#;
+const MARKS_AND_FAILS: &str = r#"[["mark", "fail"]]"#;
 const UNAVAILABLE_FIVE_TIMES: &str =
     r#"[["unavailable"], ["unavailable"], ["unavailable"], ["unavailable"], ["unavailable"], []]"#;
 const UNAVAILABLE_THEN_FAILS_TWICE: &str =
@@ -29,7 +30,7 @@ struct Case {
     letters: &'static [(i64, u32)],
 }
 
-const COLLECTIVE: [Case; 11] = [
+const COLLECTIVE: [Case; 12] = [
     Case { name: "poison first", records: &[POISON, OK, OK], calls: &[3, 1, 1], letters: &[(0, 3)] },
     Case { name: "poison in the middle", records: &[OK, POISON, OK], calls: &[1, 3, 1], letters: &[(1, 3)] },
     Case { name: "poison last", records: &[OK, OK, POISON], calls: &[1, 1, 3], letters: &[(2, 3)] },
@@ -45,6 +46,7 @@ const COLLECTIVE: [Case; 11] = [
         calls: &[6, 1],
         letters: &[],
     },
+    Case { name: "a mark before the failure", records: &[MARKS_AND_FAILS, OK], calls: &[3, 1], letters: &[(0, 3)] },
     // Two failures of the first and one of the second make three; the dispatch clears the count.
     Case { name: "rolling errors", records: &[FAILS_TWICE; 3], calls: &[3, 1, 3], letters: &[(1, 1)] },
 ];
@@ -79,7 +81,6 @@ fn run<'j>(topics: &Topics, journal: &'j Journal, block: &str, cases: &[Case]) -
         topics.send_all("in", partition, case.records);
     }
     let mut fixture = Start::new(topics, block).run(journal);
-    let group = format!("records-{block}");
     let ends: Vec<_> = cases.iter().map(|case| Some(case.records.len() as i64)).collect();
     fixture.wait("the last record of every case", |journal| {
         cases
@@ -87,7 +88,7 @@ fn run<'j>(topics: &Topics, journal: &'j Journal, block: &str, cases: &[Case]) -
             .zip(0..)
             .all(|(case, partition)| journal.calls(partition).contains(&(case.records.len() as i64 - 1)))
     });
-    topics.wait_committed(&group, "in", &ends);
+    fixture.wait_committed(topics, &ends);
     for (case, partition) in cases.iter().zip(0..) {
         let calls = journal.calls(partition);
         let counts: Vec<usize> =
@@ -166,6 +167,8 @@ fn a_panic_rebuilds_the_instance() {
     let counters: Vec<_> = journal.of("call", 0).iter().map(|line| (line.offset, line.calls)).collect();
     assert_eq!(counters, [(Some(0), 1), (Some(1), 2), (Some(2), 3), (Some(2), 1), (Some(3), 2)]);
     assert_eq!(journal.of("call", 0).iter().map(|line| line.attempt).collect::<Vec<_>>(), [1, 1, 1, 2, 1]);
+    let errors: Vec<_> = journal.of("end", 0).into_iter().map(|line| line.error).collect();
+    assert_eq!(errors, [None, None, None, None], "a call that panicked has no end");
     fixture.finish();
     assert_eq!(topics.read("dead"), [] as [Kept; 0]);
 }

@@ -34,7 +34,6 @@ pub(crate) struct Line {
     /// A counter that is a field of the consumer.
     #[serde(default)]
     pub(crate) calls: u64,
-    pub(crate) key: Option<String>,
     pub(crate) error: Option<String>,
     pub(crate) act: Option<String>,
     #[serde(default)]
@@ -86,25 +85,26 @@ impl Journal {
 /// A running fixture.
 pub(crate) struct Fixture<'j> {
     journal: &'j Journal,
+    group: String,
     child: Child,
     stderr: PathBuf,
 }
 
 /// How it is started.
-pub(crate) struct Start<'t> {
-    topics: &'t Topics,
+pub(crate) struct Start<'b> {
+    block: &'b str,
     command: Command,
 }
 
-impl<'t> Start<'t> {
+impl<'b> Start<'b> {
     /// A process of this block without a supervisor, with two workers.
-    pub(crate) fn new(topics: &'t Topics, block: &str) -> Self {
+    pub(crate) fn new(topics: &Topics, block: &'b str) -> Self {
         let mut command = plain(block);
         command
             .env("KARAFKA_BOOTSTRAP_SERVERS", &topics.servers)
             .env("KARAFKA_APPLICATION__TOPIC_PREFIX", &topics.prefix)
             .env("KARAFKA_PROCESSING__CONCURRENCY", "2");
-        Self { topics, command }
+        Self { block, command }
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -114,7 +114,7 @@ impl<'t> Start<'t> {
 
     /// Starts it. Its journal may be shared with other processes.
     pub(crate) fn run(self, journal: &Journal) -> Fixture<'_> {
-        Fixture::spawn(self.command, journal, &self.topics.prefix)
+        Fixture::spawn(self.command, journal, self.block)
     }
 }
 
@@ -131,8 +131,8 @@ pub(crate) fn plain(block: &str) -> Command {
 }
 
 impl<'j> Fixture<'j> {
-    pub(crate) fn spawn(mut command: Command, journal: &'j Journal, name: &str) -> Self {
-        let name = format!("{name}{}.log", std::fs::read_dir(journal.folder.path()).unwrap().count());
+    pub(crate) fn spawn(mut command: Command, journal: &'j Journal, block: &str) -> Self {
+        let name = format!("{}.log", std::fs::read_dir(journal.folder.path()).unwrap().count());
         let stderr = journal.folder.path().join(name);
         let log = File::create(&stderr).unwrap();
         let child = command
@@ -143,7 +143,9 @@ impl<'j> Fixture<'j> {
             .stderr(log)
             .spawn()
             .unwrap();
-        Self { journal, child, stderr }
+        // As the routes name it.
+        let group = format!("records-{}", block.replace('_', "-"));
+        Self { journal, group, child, stderr }
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -161,6 +163,12 @@ impl<'j> Fixture<'j> {
         self.look(what, || condition(journal));
     }
 
+    /// Waits until its group has committed exactly this for the topic `in`.
+    pub(crate) fn wait_committed(&mut self, topics: &Topics, expect: &[Option<i64>]) {
+        let group = self.group.clone();
+        self.look(&format!("{expect:?} committed by {group}"), || topics.committed(&group, "in") == expect);
+    }
+
     /// Waits until its user can read this.
     pub(crate) fn wait_words(&mut self, part: &str) {
         let stderr = self.stderr.clone();
@@ -173,15 +181,19 @@ impl<'j> Fixture<'j> {
             let ended = self.child.try_wait().unwrap();
             if ended.is_some() || Instant::now() > deadline {
                 // One more look: it may have come with the end.
-                assert!(condition(), "waited for {what}; {ended:?}\n{}\n{}", self.words(), read(&self.journal.path()));
+                assert!(condition(), "waited for {what}; {ended:?}\n{}\n{}", read(&self.journal.path()), self.words());
             }
             std::thread::sleep(LOOK);
         }
     }
 
+    pub(crate) fn tell_to_stop(&self) {
+        kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).unwrap();
+    }
+
     /// Asks it to stop and waits for the end; its exit code.
     pub(crate) fn stop(&mut self) -> Option<i32> {
-        kill(Pid::from_raw(self.child.id().cast_signed()), Signal::SIGTERM).unwrap();
+        self.tell_to_stop();
         self.end()
     }
 

@@ -126,19 +126,6 @@ impl Topics {
         let committed = self.admin.committed(group, &self.name(topic), LONG).unwrap();
         committed.into_iter().map(|entry| entry.offset).collect()
     }
-
-    /// Waits until the group has committed exactly this.
-    pub(crate) fn wait_committed(&self, group: &str, topic: &str, expect: &[Option<i64>]) {
-        let deadline = Instant::now() + LONG;
-        loop {
-            let found = self.committed(group, topic);
-            if found == expect {
-                return;
-            }
-            assert!(Instant::now() < deadline, "expected {expect:?} committed by {group}, found {found:?}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-    }
 }
 
 impl Kept {
