@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::executor::Watch;
 use super::job::{Hook, Report, Route, Tenant};
-use crate::consumer::{Call, Context, Ending, Instance, Seat};
+use crate::consumer::{Call, Context, Ending, Handler, Instance, Seat};
 use crate::message::{ErrorKind, HandlerError, Record};
 
 pub(super) struct Caller<'r> {
@@ -33,6 +33,17 @@ pub(super) struct Problem {
     pub(super) kind: ErrorKind,
     pub(super) type_name: &'static str,
     pub(super) text: String,
+    pub(super) share: Share,
+}
+
+/// Whose fault a problem is. Brokers refuse a producer's batches as a whole, so what one record produced takes that of others
+/// with it: which record it was shows only when each is tried by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// That of the failing record.
+    Own,
+    /// Perhaps that of another record of the call: it uses no retries, and the next attempt is for this record alone.
+    Shared,
 }
 
 impl Ran {
@@ -59,7 +70,8 @@ impl Caller<'_> {
         if let Err((index, failed)) = self.acknowledged(&call)
             && index <= finished
         {
-            (whole, finished, problem) = (false, index, Some(failed));
+            let is_shared = self.route.consumer.handler == Handler::Each && batch.len() > 1;
+            (whole, finished, problem) = (false, index, Some(if is_shared { failed.shared() } else { failed }));
             call.held_mark = call.held_mark.map(|next| next.min(batch[index].offset()));
         }
         self.apply_held_mark(&mut call);
@@ -142,7 +154,11 @@ impl Caller<'_> {
 
 impl Problem {
     fn of(error: &HandlerError) -> Self {
-        Self { kind: error.kind(), type_name: error.type_name(), text: error.to_string() }
+        Self { kind: error.kind(), type_name: error.type_name(), text: error.to_string(), share: Share::Own }
+    }
+
+    fn shared(self) -> Self {
+        Self { kind: ErrorKind::Unavailable, share: Share::Shared, ..self }
     }
 }
 

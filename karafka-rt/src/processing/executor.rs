@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::calling::{Caller, Ran};
+use super::calling::{Caller, Ran, Share};
 use super::dispatch;
 use super::flow::{Facts, Lease, Next, Outcome, Plan, Wish, decide, first_undone, keep_from};
 use super::job::{Consumed, Done, Failure, Hook, Job, Report, Route, Tenant, Work};
@@ -93,6 +93,9 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
         if goes_on && watch.now().saturating_sub(since) < TURN {
             (start, end) = (end, (end + route.batch()).min(records.len()));
             continue;
+        }
+        if ran.problem.is_some_and(|problem| problem.share == Share::Shared) {
+            end = undone + 1;
         }
         return leave(plan, ran.call, failure, &mut records, undone, end);
     }
