@@ -12,7 +12,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -57,22 +57,25 @@ impl Journal {
 
 /// Reads a journal while it grows.
 #[derive(Debug)]
-pub struct Follower {
-    file: File,
+pub struct Follower<R> {
+    source: R,
     events: Vec<Event>,
+    /// The beginning of a line whose end is not there yet: a write is seen page by page.
+    begun: String,
 }
 
-impl Follower {
-    /// Begins with the first line of the file, which exists.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        Ok(Self { file: File::open(path)?, events: Vec::new() })
+impl<R: io::Read> Follower<R> {
+    /// Begins with the first line of the source.
+    pub fn new(source: R) -> Self {
+        Self { source, events: Vec::new(), begun: String::new() }
     }
 
-    /// Everything that has been written so far.
+    /// Everything that has been written so far, in whole lines.
     pub fn events(&mut self) -> anyhow::Result<&[Event]> {
-        let mut text = String::new();
-        self.file.read_to_string(&mut text)?;
-        self.events.extend(parse(&text)?);
+        self.source.read_to_string(&mut self.begun)?;
+        let whole = self.begun.rfind('\n').map_or(0, |end| end + 1);
+        self.events.extend(parse(&self.begun[..whole])?);
+        self.begun.drain(..whole);
         Ok(&self.events)
     }
 }
@@ -145,6 +148,19 @@ mod tests {
         let events = parse(text).unwrap();
         let lines: Vec<String> = events.iter().map(Event::to_string).collect();
         assert_eq!(lines, text.lines().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn half_a_line_waits_for_its_end() {
+        let (mut writer, folder) = (String::new(), tempfile::tempdir().unwrap());
+        let path = folder.path().join("journal");
+        std::fs::write(&path, "").unwrap();
+        let mut follower = Follower::new(File::open(&path).unwrap());
+        for (more, events) in [("end t 0 ", 0), ("5 77", 0), ("\nend t", 1), (" 0 6 77\nend t 0 7 77\n", 3), ("", 3)] {
+            writer += more;
+            std::fs::write(&path, &writer).unwrap();
+            assert_eq!(follower.events().unwrap().len(), events, "after `{writer}`");
+        }
     }
 
     #[test]

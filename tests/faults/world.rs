@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -36,7 +37,7 @@ pub struct World {
     partitions: i32,
     folder: TempDir,
     journal: Journal,
-    history: RefCell<Follower>,
+    history: RefCell<Follower<File>>,
     admin: Admin,
 }
 
@@ -53,7 +54,7 @@ impl World {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join(JOURNAL);
         let journal = Journal::open(&path)?;
-        let history = RefCell::new(Follower::open(&path)?);
+        let history = RefCell::new(Follower::new(File::open(&path)?));
         let (program, servers) = (program.to_owned(), servers.to_owned());
         Ok(Self { program, servers, case, prefix, partitions, folder, journal, history, admin })
     }
