@@ -42,14 +42,22 @@ fn one(cursor: &mut Cursor) -> Vec<TokenTree> {
         if (depth == 0 && is_punct(token, ',')) || is_punct(token, ';') {
             break;
         }
-        if is_punct(token, '<') {
-            depth += 1;
-        } else if is_punct(token, '>') && !trees.last().is_some_and(|last| is_punct(last, '-') || is_punct(last, '=')) {
-            depth = depth.saturating_sub(1);
-        }
+        depth = angles(depth, trees.last(), token);
         trees.extend(cursor.next());
     }
     trees
+}
+
+/// How many `<` are open behind `token`.
+pub(crate) fn angles(open: u32, last: Option<&TokenTree>, token: &TokenTree) -> u32 {
+    let arrow = last.is_some_and(|last| is_punct(last, '-') || is_punct(last, '='));
+    if is_punct(token, '<') {
+        open + 1
+    } else if is_punct(token, '>') && !arrow {
+        open.saturating_sub(1)
+    } else {
+        open
+    }
 }
 
 fn argument(mut trees: Vec<TokenTree>, word: &Ident, sign: Sign, errors: &mut Errors) -> Option<Argument> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 
+use super::numbers::Measure;
 use crate::diagnostics::Place;
 
 /// A checked block.
@@ -245,7 +246,7 @@ pub(crate) struct Property {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PropertyValue {
     Text(String),
-    Integer(i64),
+    Integer { amount: i64, measure: Measure },
     Switch(bool),
 }
 

@@ -35,6 +35,30 @@ pub(crate) const DURATION_UNITS: [(&str, u64); 5] =
 
 pub(crate) const SIZE_UNITS: [(&str, u64); 4] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
 
+/// Whether `word` is a unit of durations or sizes.
+pub(crate) fn is_unit(word: &str) -> bool {
+    DURATION_UNITS.iter().chain(&SIZE_UNITS).any(|(unit, _)| *unit == word)
+}
+
+/// What a number with a unit measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Measure {
+    Plain,
+    Duration,
+    Size,
+}
+
+/// What the unit says.
+pub(crate) fn measure(number: &Number) -> Measure {
+    if number.unit.is_empty() {
+        Measure::Plain
+    } else if SIZE_UNITS.iter().any(|(unit, _)| *unit == number.unit) {
+        Measure::Size
+    } else {
+        Measure::Duration
+    }
+}
+
 /// Longest duration: ten years, so that no sum of a few overflows.
 const LONGEST_MILLIS: u64 = 3_650 * 86_400_000;
 

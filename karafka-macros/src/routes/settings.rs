@@ -156,10 +156,7 @@ fn identify<'a>(
                 return None;
             };
             if let Some(rest) = argument.value.trees.get(1) {
-                errors.report(
-                    super::cursor::token_place(rest),
-                    wording::leftover(&word.to_string(), &wording::token(rest)),
-                );
+                errors.report(super::cursor::token_place(rest), wording::leftover("", &wording::token(rest)));
                 return None;
             }
             (word.to_string(), Place::from(word), None)

@@ -62,7 +62,14 @@ fn single<'t>(subject: Subject<'_>, expected: &str, tokens: &'t Tokens, errors: 
             if as_ident(first).is_some() && is_punct(rest, ':') {
                 errors.report(tokens.place, wording::wrong_kind(subject.name, expected, "a path", subject.example));
             } else {
-                errors.report(super::cursor::token_place(rest), wording::leftover(subject.name, &wording::token(rest)));
+                let (number, unit) = (first.to_string(), rest.to_string());
+                let apart = numbers::is_unit(&unit) && numbers::parse(&number).is_ok();
+                let sentence = if apart {
+                    wording::unit_apart(&number, &unit)
+                } else {
+                    wording::leftover(subject.example, &wording::token(rest))
+                };
+                errors.report(super::cursor::token_place(rest), sentence);
             }
             None
         }
@@ -289,7 +296,8 @@ pub(crate) fn property(key: &str, tokens: &Tokens, errors: &mut Errors) -> Optio
                     return None;
                 }
             };
-            Some(PropertyValue::Integer(if tokens.trees.len() == 2 { -amount } else { amount }))
+            let amount = if tokens.trees.len() == 2 { -amount } else { amount };
+            Some(PropertyValue::Integer { amount, measure: numbers::measure(&number) })
         }
         _ => {
             errors.report(tokens.place, wording::property_value(key, &wording::token(token)));

@@ -138,6 +138,23 @@ pub(crate) fn semicolon_missing(after: &str) -> String {
     if after == "mod" { "expected `;` after the module".to_owned() } else { format!("expected `;` after `{after}`") }
 }
 
+pub(crate) fn comma_for_semicolon(after: &str) -> String {
+    if after == "produce" {
+        "expected `;`, for a codec write `produce(Receipt, codec: Json);`".to_owned()
+    } else {
+        "settings end with `;`".to_owned()
+    }
+}
+
+/// What belongs into the head of a block and stands elsewhere.
+pub(crate) fn word_of_the_head(word: &str) -> Option<String> {
+    match word {
+        "crate" => Some("`crate = path;` is the first item of a block".to_owned()),
+        "mod" | "pub" => Some("a block generates one module: begin another `routes!` for a second one".to_owned()),
+        _ => None,
+    }
+}
+
 pub(crate) fn braces_for_arguments(word: &str) -> String {
     format!("arguments stand in parentheses: `{word}(..);`")
 }

@@ -68,8 +68,21 @@ pub(crate) fn word_near(name: &str, found: &str, near: &str) -> String {
     format!("unknown value {found} of `{name}`, did you mean `{near}`?")
 }
 
-pub(crate) fn leftover(name: &str, found: &str) -> String {
-    format!("expected `,` or the end of `{name}`, found {found}")
+/// What stands behind a complete value. Examples of settings show their semicolon.
+pub(crate) fn leftover(example: &str, found: &str) -> String {
+    if example.ends_with(';') {
+        format!("expected `;`, found {found}")
+    } else {
+        format!("expected `,` or `)`, found {found}")
+    }
+}
+
+pub(crate) fn unit_apart(number: &str, unit: &str) -> String {
+    format!("a unit stands right behind its number: `{number}{unit}`")
+}
+
+pub(crate) fn measure(key: &str, expected: &str, found: &str) -> String {
+    format!("`{key}` is {expected}, found {found}")
 }
 
 pub(crate) fn negative(name: &str) -> String {

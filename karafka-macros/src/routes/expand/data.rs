@@ -169,8 +169,8 @@ fn properties(properties: &[Property]) -> TokenStream {
     let properties = properties.iter().map(|Property { key, value, .. }| {
         let value = match value {
             PropertyValue::Text(text) => quote!(Str(#text)),
-            PropertyValue::Integer(number) => {
-                let number = Literal::i64_unsuffixed(*number);
+            PropertyValue::Integer { amount, .. } => {
+                let number = Literal::i64_unsuffixed(*amount);
                 quote!(Int(#number))
             }
             PropertyValue::Switch(on) => quote!(Bool(#on)),

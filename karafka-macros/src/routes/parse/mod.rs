@@ -108,6 +108,12 @@ impl Parser<'_> {
     /// An unknown word: with a body it is taken for the section it resembles, so that its content is checked too.
     fn unknown(&mut self, word: Ident, docs: String) -> Option<Item> {
         let text = word.to_string();
+        if let Some(sentence) = wording::word_of_the_head(&text) {
+            self.errors.report(&word, sentence);
+            self.until(&[';']);
+            self.cursor.take_punct(';');
+            return None;
+        }
         let mut ahead = 0;
         while let Some(token) = self.cursor.peek_at(ahead) {
             let known = as_ident(token).is_some_and(|word| grammar::is_known(&word.to_string()));
@@ -151,6 +157,15 @@ impl Parser<'_> {
 
     fn semicolon(&mut self, after: &str) {
         if self.cursor.take_punct(';').is_some() {
+            return;
+        }
+        if self.cursor.is_punct(',') {
+            self.errors.report(self.cursor.place(), wording::comma_for_semicolon(after));
+            self.cursor.next();
+            if after == "produce" {
+                self.until(&[';']);
+                self.cursor.take_punct(';');
+            }
             return;
         }
         let place = self.cursor.previous_place();

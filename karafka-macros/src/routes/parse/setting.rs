@@ -49,10 +49,12 @@ impl Parser<'_> {
     pub(super) fn setting_value(&mut self, word: &Ident) -> Tokens {
         let option = word.to_string();
         let mut trees: Vec<TokenTree> = Vec::new();
+        let mut angles = 0_u32;
         while let Some(token) = self.cursor.peek() {
-            if is_punct(token, ';') || is_punct(token, '#') {
+            if is_punct(token, ';') || is_punct(token, '#') || (angles == 0 && is_punct(token, ',')) {
                 break;
             }
+            angles = arguments::angles(angles, trees.last(), token);
             if as_ident(token).is_some_and(|next| begins_item(&option, trees.last(), next)) {
                 break;
             }

@@ -7,6 +7,7 @@ mod refused;
 mod topics;
 
 use super::model::{Property as Given, PropertyValue};
+use super::numbers::Measure;
 use crate::diagnostics::{Errors, nearest, wording};
 
 /// A librdkafka property.
@@ -70,6 +71,9 @@ fn connection(given: &Given, errors: &mut Errors) {
         errors.report(given.place, wording::property_of_producers(key));
         return;
     }
+    if wrong_measure(given, errors) {
+        return;
+    }
     if let Some(expected) = mismatch(property.kind, &given.value) {
         errors.report(given.value_place, wording::property_value_wrong(key, &expected));
     }
@@ -84,7 +88,7 @@ fn is_open(property: &Property) -> bool {
 fn mismatch(kind: Kind, value: &PropertyValue) -> Option<String> {
     match (kind, value) {
         (Kind::Boolean, PropertyValue::Switch(_)) | (Kind::Text, PropertyValue::Text(_)) => None,
-        (Kind::Integer { min, max }, PropertyValue::Integer(number)) if (min..=max).contains(number) => None,
+        (Kind::Integer { min, max }, PropertyValue::Integer { amount, .. }) if (min..=max).contains(amount) => None,
         (Kind::Choice(words), PropertyValue::Text(text)) if words.contains(&text.as_str()) => None,
         (Kind::Flags(words), PropertyValue::Text(text)) if text.split(',').all(|flag| words.contains(&flag)) => None,
         (Kind::Boolean, _) => Some("`true` or `false`".to_owned()),
@@ -99,12 +103,29 @@ fn mismatch(kind: Kind, value: &PropertyValue) -> Option<String> {
 /// Topic settings differ between brokers, so only near misses are refused.
 fn topic(given: &Given, errors: &mut Errors) {
     let key = given.key.as_str();
-    if topics::SETTINGS.contains(&key) {
-        return;
+    match topics::near_miss(key).filter(|_| !topics::SETTINGS.contains(&key)) {
+        Some(near) => errors.report(given.place, wording::property_unknown(key, Some(near))),
+        None => drop(wrong_measure(given, errors)),
     }
-    if let Some(near) = topics::near_miss(key) {
-        errors.report(given.place, wording::property_unknown(key, Some(near)));
-    }
+}
+
+/// Sizes fit keys about bytes, durations keys about milliseconds; other keys take numbers as they are.
+fn wrong_measure(given: &Given, errors: &mut Errors) -> bool {
+    let PropertyValue::Integer { measure, .. } = given.value else { return false };
+    let key = given.key.as_str();
+    let (bytes, millis) = (key.contains("bytes"), matches!(key.rsplit('.').next(), Some("ms" | "ttl")));
+    let found = match measure {
+        Measure::Size if !bytes => "a size",
+        Measure::Duration if !millis => "a duration",
+        _ => return false,
+    };
+    let expected = match (bytes, millis) {
+        (true, _) => "a size in bytes",
+        (_, true) => "a duration in milliseconds",
+        _ => "a number without a unit",
+    };
+    errors.report(given.value_place, wording::measure(key, expected, found));
+    true
 }
 
 #[cfg(test)]

@@ -80,3 +80,23 @@ fn habits_of_other_languages() {
         ],
     );
 }
+
+#[test]
+fn commas_and_words_of_the_head() {
+    check(
+        "mod m;\ntopic \"t\" { consumer C, max_messages 0; }",
+        &[(2, ",", "settings end with `;`"), (2, "0", "`max_messages` is at least 1, found 0")],
+    );
+    check(
+        "mod m;\ntopic \"t\" { produce P, codec: Json; }",
+        &[(2, ",", "expected `;`, for a codec write `produce(Receipt, codec: Json);`")],
+    );
+    check(
+        "mod m;\npub mod other;\ntopic \"t\" { consumer C; }",
+        &[(2, "pub", "a block generates one module: begin another `routes!` for a second one")],
+    );
+    check(
+        "mod m;\ncrate = ::k;\ntopic \"t\" { consumer C; }",
+        &[(2, "crate", "`crate = path;` is the first item of a block")],
+    );
+}

@@ -14,7 +14,7 @@ fn numbers() {
     setting("max_messages 0x10;", "0x10", "`max_messages` needs a decimal number");
     setting("max_messages 1.5;", "1.5", "`max_messages` needs a whole number");
     setting("max_messages 5000000000;", "5000000000", "`max_messages` is at most 4294967295, found 5000000000");
-    setting("max_messages 1 2;", "2", "expected `,` or the end of `max_messages`, found `2`");
+    setting("max_messages 1 2;", "2", "expected `;`, found `2`");
     setting("max_messages(5);", "(", "`max_messages` takes no parentheses, for example `max_messages 100;`");
 }
 
@@ -88,11 +88,7 @@ fn arguments() {
     setting("periodic(5s);", "5s", "arguments of `periodic` are named, for example `periodic(interval: 5s);`");
     setting("periodic(interval = 5s);", "=", "arguments are written with a colon: `name: value`");
     setting("periodic(, interval: 5s);", ",", "expected an argument of `periodic` before this comma");
-    setting(
-        "periodic(interval: 5s during_pause);",
-        "during_pause",
-        "expected `,` or the end of `interval`, found `during_pause`",
-    );
+    setting("periodic(interval: 5s during_pause);", "during_pause", "expected `,` or `)`, found `during_pause`");
     setting(
         "dead_letter_queue;",
         "dead_letter_queue",
@@ -244,5 +240,16 @@ fn properties() {
             (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is said a second time, remove one of them"),
             (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is said here first"),
         ],
+    );
+}
+
+#[test]
+fn units_of_properties() {
+    setting("config(\"retention.ms\": 1KiB);", "1KiB", "`retention.ms` is a duration in milliseconds, found a size");
+    setting("config(\"segment.bytes\": 5s);", "5s", "`segment.bytes` is a size in bytes, found a duration");
+    setting("config(\"flush.messages\": 5s);", "5s", "`flush.messages` is a number without a unit, found a duration");
+    setting("max_wait_time 5 s;", "s", "a unit stands right behind its number: `5s`");
+    super::accept(
+        "mod m; kafka(\"fetch.min.bytes\": 64KiB, \"fetch.wait.max.ms\": 5s); topic \"t\" { consumer C; config(\"retention.bytes\": -1); }",
     );
 }
