@@ -3,6 +3,7 @@
 mod arguments;
 mod assignment;
 mod ast;
+mod chain;
 mod check;
 mod cursor;
 mod expand;

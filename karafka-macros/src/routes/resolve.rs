@@ -2,13 +2,14 @@
 
 use proc_macro2::Ident;
 
+use super::chain::Chain;
 use super::meaning::Meaning;
 use super::model::{
-    Config, ConsumerGroup, DeclaredTopic, Multiplexing, PatternType, Periodicity, Places, Policies, Produced, Property,
-    Route, Source, SubscriptionGroup, Target, TopicName, Unready, Written,
+    Config, ConsumerGroup, DeclaredTopic, Multiplexing, PatternType, Periodicity, Policies, Produced, Route, Source,
+    SubscriptionGroup, Target, TopicName, Unready, Written,
 };
 use super::names;
-use super::tree::{Checked, Group, Layer, Subscription, Topic, Tree};
+use super::tree::{Group, Layer, Subscription, Topic, Tree};
 use crate::diagnostics::{Errors, Place, wording};
 
 /// The parts of a model that come out of inheritance.
@@ -49,65 +50,6 @@ fn consumer_group(group: &Group, subscription_groups: Vec<SubscriptionGroup>) ->
         membership: chain.word("membership", "dynamic"),
         protocol: chain.word("protocol", "consumer"),
         subscription_groups,
-    }
-}
-
-/// Layers from the nearest to the farthest.
-struct Chain<'l>(Vec<&'l Layer>);
-
-impl<'l> Chain<'l> {
-    fn checked(&self, word: &str) -> Option<&'l Checked> {
-        self.0.iter().find_map(|layer| layer.settings.iter().find(|checked| checked.specification.word == word))
-    }
-
-    fn meaning(&self, word: &str) -> Option<&'l Meaning> {
-        self.checked(word)?.meaning.as_ref()
-    }
-
-    fn places(&self) -> Places {
-        let words = super::grammar::OPTIONS.iter().map(|option| option.word);
-        Places::new(words.filter_map(|word| Some((word, self.checked(word)?.place))).collect())
-    }
-
-    fn word(&self, word: &str, default: &'static str) -> &'static str {
-        match self.meaning(word) {
-            Some(Meaning::Membership(word) | Meaning::Protocol(word) | Meaning::Isolation(word)) => word,
-            _ => default,
-        }
-    }
-
-    /// Properties of all layers; the nearest wins for each key.
-    fn properties(&self, word: &str, of: impl Fn(&'l Meaning) -> Option<&'l [Property]>) -> Vec<Property> {
-        let mut merged: Vec<Property> = Vec::new();
-        for layer in &self.0 {
-            let found = layer.settings.iter().find(|checked| checked.specification.word == word);
-            for property in found.and_then(|checked| checked.meaning.as_ref()).and_then(&of).unwrap_or_default() {
-                if !merged.iter().any(|nearer| nearer.key == property.key) {
-                    merged.push(property.clone());
-                }
-            }
-        }
-        merged.sort_by(|a, b| a.key.cmp(&b.key));
-        merged
-    }
-
-    fn config(&self) -> Config {
-        let configs = || {
-            self.0.iter().filter_map(|layer| {
-                layer.settings.iter().find_map(|checked| match &checked.meaning {
-                    Some(Meaning::Config(config)) => Some(config),
-                    _ => None,
-                })
-            })
-        };
-        Config {
-            partitions: configs().find_map(|config| config.partitions),
-            replication_factor: configs().find_map(|config| config.replication_factor),
-            properties: self.properties("config", |meaning| match meaning {
-                Meaning::Config(config) => Some(&config.properties),
-                _ => None,
-            }),
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads one value as the option table says. Each reader reports what it expected and shows an example.
 
+mod paths;
+
 use std::time::Duration;
 
 use proc_macro2::{Delimiter, Group, Literal, TokenTree};
@@ -10,6 +12,8 @@ use super::grammar::ValueKind;
 use super::model::{InitialOffset, LaneKey, PropertyValue, Target, Written};
 use super::numbers::{self, Number};
 use crate::diagnostics::{Errors, nearest, wording};
+
+pub(crate) use paths::{type_of, written};
 
 /// A value that was read.
 #[derive(Clone)]
@@ -39,9 +43,9 @@ pub(crate) fn read(kind: ValueKind, subject: Subject<'_>, tokens: &Tokens, error
         ValueKind::Switch => switch(subject, tokens, errors).map(Value::Switch),
         ValueKind::Words(words) => word(words, subject, tokens, errors).map(Value::Word),
         ValueKind::InitialOffset => initial_offset(subject, tokens, errors).map(Value::InitialOffset),
-        ValueKind::DeadLetterTarget => target(subject, tokens, errors).map(Value::Target),
-        ValueKind::LaneKey => lane_key(subject, tokens, errors).map(Value::LaneKey),
-        ValueKind::Path => path(subject, tokens, errors).map(Value::Written),
+        ValueKind::DeadLetterTarget => paths::target(subject, tokens, errors).map(Value::Target),
+        ValueKind::LaneKey => paths::lane_key(subject, tokens, errors).map(Value::LaneKey),
+        ValueKind::Path => paths::path(subject, tokens, errors).map(Value::Written),
         ValueKind::Type => type_of(subject, tokens, errors).map(Value::Written),
     }
 }
@@ -196,80 +200,6 @@ fn initial_offset(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) ->
     }
 }
 
-fn target(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) -> Option<Target> {
-    if let Some(group) = call(tokens, "external") {
-        let content = content(group);
-        return match content.trees.as_slice() {
-            [token] if text(token).is_some() => text(token).map(|text| Target::External(text.value)),
-            _ => {
-                errors.report(content.place, wording::external());
-                None
-            }
-        };
-    }
-    match tokens.trees.as_slice() {
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
-            path(subject, tokens, errors).map(Target::Type)
-        }
-        [token] => match (text(token), as_ident(token).map(ToString::to_string).as_deref()) {
-            (Some(text), _) => Some(Target::Name(text.value)),
-            (_, Some("none")) => Some(Target::Skip),
-            (_, Some(word @ ("nil" | "null" | "None"))) => {
-                errors.report(tokens.place, wording::target_nil(word));
-                None
-            }
-            (_, Some(word)) if word.chars().next().is_some_and(char::is_lowercase) => {
-                errors.report(tokens.place, wording::target_unquoted(word));
-                None
-            }
-            (_, Some(_)) => path(subject, tokens, errors).map(Target::Type),
-            _ => {
-                let found = wording::token(token);
-                errors
-                    .report(tokens.place, wording::wrong_kind(subject.name, wording::TARGET, &found, subject.example));
-                None
-            }
-        },
-        [] => {
-            errors.report(tokens.place, wording::value_missing(subject.name, wording::TARGET, subject.example));
-            None
-        }
-        _ => path(subject, tokens, errors).map(Target::Type),
-    }
-}
-
-fn lane_key(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) -> Option<LaneKey> {
-    match tokens.trees.as_slice() {
-        [TokenTree::Ident(word)] if word == "key" => Some(LaneKey::Key),
-        [TokenTree::Ident(word)] if word == "none" => Some(LaneKey::Any),
-        _ => path(subject, tokens, errors).map(LaneKey::Function),
-    }
-}
-
-fn path(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) -> Option<Written> {
-    match syn::parse2::<syn::Path>(tokens.stream()) {
-        Ok(_) => Some(written(tokens)),
-        Err(error) => {
-            errors.report(error.span(), wording::not_a_path(subject.name, subject.example));
-            None
-        }
-    }
-}
-
-pub(crate) fn type_of(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) -> Option<Written> {
-    if tokens.trees.is_empty() {
-        errors.report(tokens.place, wording::value_missing(subject.name, "a type", subject.example));
-        return None;
-    }
-    match syn::parse2::<syn::Type>(tokens.stream()) {
-        Ok(_) => Some(written(tokens)),
-        Err(error) => {
-            errors.report(error.span(), wording::not_a_type(subject.name, subject.example));
-            None
-        }
-    }
-}
-
 /// The value of a `kafka(..)` or `config(..)` key.
 pub(crate) fn property(key: &str, tokens: &Tokens, errors: &mut Errors) -> Option<PropertyValue> {
     let subject = Subject { name: key, example: "64KiB" };
@@ -304,8 +234,4 @@ pub(crate) fn property(key: &str, tokens: &Tokens, errors: &mut Errors) -> Optio
             None
         }
     }
-}
-
-pub(crate) fn written(tokens: &Tokens) -> Written {
-    Written { tokens: tokens.stream(), text: wording::source(&tokens.trees), place: tokens.place }
 }

@@ -1,14 +1,14 @@
 //! One setting to its meaning, guided by its row of the option table.
 
-use proc_macro2::TokenTree;
+mod lists;
+mod properties;
 
 use super::ast::{Argument, ArgumentName, Form, Setting, Tokens};
 use super::cursor::as_ident;
 use super::grammar::{ArgumentSpecification, Kind, Specification, ValueKind};
 use super::meaning::{self, Meaning};
-use super::model::{Assign, Config, Produced, Property};
+use super::model::Produced;
 use super::values::{self, Subject, Value};
-use super::{numbers, properties};
 use crate::diagnostics::{Errors, Place, nearest, wording};
 
 /// Named arguments that were read.
@@ -66,10 +66,12 @@ pub(crate) fn read(specification: &'static Specification, setting: &Setting, err
             None
         }
         (Kind::Slots, Form::Arguments(arguments, at)) => {
-            list(specification, arguments, *at, errors).map(Meaning::Nodes)
+            lists::list(specification, arguments, *at, errors).map(Meaning::Nodes)
         }
-        (Kind::Assign, Form::Arguments(arguments, at)) => assign(specification, arguments, *at, errors),
-        (Kind::Properties { .. }, Form::Arguments(arguments, _)) => properties(specification, place, arguments, errors),
+        (Kind::Assign, Form::Arguments(arguments, at)) => lists::assign(specification, arguments, *at, errors),
+        (Kind::Properties { .. }, Form::Arguments(arguments, _)) => {
+            properties::read(specification, place, arguments, errors)
+        }
         (Kind::Arguments { .. } | Kind::Slots | Kind::Assign | Kind::Properties { .. }, _) => {
             errors.report(place, wording::arguments_expected(specification.word, specification.example));
             None
@@ -192,121 +194,4 @@ fn produce(
         _ => None,
     });
     Some(Meaning::Produce(Produced { payload, codec }))
-}
-
-/// `(0, 1)`, `(0..4)` or `(0..=3)`: ascending and not repeated.
-fn list(specification: &Specification, arguments: &[Argument], at: Place, errors: &mut Errors) -> Option<Vec<u64>> {
-    let before = errors.len();
-    let mut numbers: Vec<u64> = Vec::new();
-    for argument in arguments {
-        let Some(found) = number_or_range(&argument.value.trees) else {
-            errors.report(argument.value.place, wording::list_value(specification.word, specification.example));
-            continue;
-        };
-        if found.is_empty() || numbers.last().zip(found.first()).is_some_and(|(last, first)| first <= last) {
-            errors.report(argument.value.place, wording::list_order(specification.word));
-        }
-        numbers.extend(found);
-    }
-    if numbers.is_empty() && before == errors.len() {
-        errors.report(at, wording::list_empty(specification.word, specification.example));
-    }
-    (before == errors.len()).then_some(numbers)
-}
-
-/// Longest list of slots or partitions.
-const LONGEST_LIST: u64 = 65_536;
-
-fn number_or_range(trees: &[TokenTree]) -> Option<Vec<u64>> {
-    let number = |token: &TokenTree| match token {
-        TokenTree::Literal(literal) => numbers::parse(&literal.to_string())
-            .ok()
-            .filter(|number| number.unit.is_empty())
-            .map(|number| number.amount),
-        _ => None,
-    };
-    let dot = |token: &TokenTree| super::cursor::is_punct(token, '.');
-    let (low, high) = match trees {
-        [one] => (number(one)?, number(one)?.checked_add(1)?),
-        [low, a, b, high] if dot(a) && dot(b) => (number(low)?, number(high)?),
-        [low, a, b, equals, high] if dot(a) && dot(b) && super::cursor::is_punct(equals, '=') => {
-            (number(low)?, number(high)?.checked_add(1)?)
-        }
-        _ => return None,
-    };
-    (high <= LONGEST_LIST).then(|| (low..high).collect())
-}
-
-fn assign(specification: &Specification, arguments: &[Argument], at: Place, errors: &mut Errors) -> Option<Meaning> {
-    if let [Argument { name: None, value }] = arguments
-        && let [TokenTree::Ident(word)] = value.trees.as_slice()
-        && word == "all"
-    {
-        return Some(Meaning::Assign(Assign::All));
-    }
-    list(specification, arguments, at, errors).map(|partitions| Meaning::Assign(Assign::Partitions(partitions)))
-}
-
-/// `("key": value, ..)` with the named arguments of the table.
-fn properties(
-    specification: &'static Specification,
-    place: Place,
-    arguments: &[Argument],
-    errors: &mut Errors,
-) -> Option<Meaning> {
-    let before = errors.len();
-    let mut properties: Vec<Property> = Vec::new();
-    let mut words: Vec<Argument> = Vec::new();
-    for argument in arguments {
-        let Some(ArgumentName::Key(key)) = &argument.name else {
-            words.push(Argument { name: clone_name(argument), value: argument.value.clone() });
-            continue;
-        };
-        if let Some(first) = properties.iter().find(|property| property.key == key.value) {
-            errors.report(first.place, wording::argument_twice_first(&key.value, specification.word));
-            errors.report(key.place, wording::argument_twice_again(&key.value, specification.word));
-            continue;
-        }
-        if specification.arguments().iter().any(|row| row.name == key.value) {
-            errors.report(key.place, wording::argument_quoted(&key.value, specification.word));
-            continue;
-        }
-        let Some(value) = values::property(&key.value, &argument.value, errors) else { continue };
-        let property = Property { key: key.value.clone(), value, place: key.place, value_place: argument.value.place };
-        properties::check(specification.word, &property, errors);
-        properties.push(property);
-    }
-    let words = if specification.arguments().is_empty() { keys_only(specification, words, errors) } else { words };
-    let mut named = named(specification, place, &words, errors)?;
-    if before != errors.len() {
-        return None;
-    }
-    if specification.word == "kafka" {
-        return Some(Meaning::Kafka(properties));
-    }
-    let mut integer = |name: &str| {
-        let place = named.place(name, place);
-        named.take(name, meaning::integer).map(|value| (value, place))
-    };
-    let (partitions, replication_factor) = (integer("partitions"), integer("replication_factor"));
-    Some(Meaning::Config(Config { partitions, replication_factor, properties }))
-}
-
-/// Where only string keys are legal, everything else is reported here.
-fn keys_only(specification: &Specification, words: Vec<Argument>, errors: &mut Errors) -> Vec<Argument> {
-    for argument in words {
-        let place = match &argument.name {
-            Some(ArgumentName::Word(word)) => word.into(),
-            _ => argument.value.place,
-        };
-        errors.report(place, wording::key_unquoted(specification.word, specification.example));
-    }
-    Vec::new()
-}
-
-fn clone_name(argument: &Argument) -> Option<ArgumentName> {
-    match argument.name.as_ref()? {
-        ArgumentName::Word(word) => Some(ArgumentName::Word(word.clone())),
-        ArgumentName::Key(text) => Some(ArgumentName::Key(text.clone())),
-    }
 }
