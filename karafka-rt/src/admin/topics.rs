@@ -97,11 +97,17 @@ impl Admin {
         }
     }
 
-    /// Every partition answers for its offsets once it has a leader.
+    /// Every partition answers for its offsets once it has a leader. Whether the topic is known is asked before, by a request of
+    /// its own: a client that asked for the offsets of a topic too early was seen to answer `_NOENT` about it from then on (with
+    /// several clients at once; why is not known).
     fn wait_until_visible(&self, topic: &NewTopic, deadline: Instant, within: Duration) -> Result<(), AdminError> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let error = match self.ranges_of(&topic.name, topic.partitions, left) {
+            let visible = self.topic(&topic.name, left).and_then(|info| match info {
+                Some(_) => self.ranges_of(&topic.name, topic.partitions, left),
+                None => Err(AdminError::NoSuchTopic(topic.name.clone())),
+            });
+            let error = match visible {
                 // Denied: it was created, this user just may not look.
                 Ok(_) | Err(AdminError::Denied { .. }) => return Ok(()),
                 Err(error @ (AdminError::Login { .. } | AdminError::Unreachable { .. })) => return Err(error),
