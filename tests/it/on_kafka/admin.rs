@@ -38,6 +38,23 @@ fn topics_are_created_once_and_usable_at_once() {
 }
 
 #[test]
+fn several_clients_at_once_create_topics_one_after_the_other() {
+    let servers = bootstrap_servers();
+    let create = &|client: u32| {
+        let admin = admin(&servers);
+        for number in 0..6 {
+            let topic = NewTopic::new(format!("admin.several.{client}.{number}"), 1);
+            assert_eq!(admin.create_topics(&[topic], LONG), [Ok(Creation::Created)]);
+        }
+    };
+    std::thread::scope(|scope| {
+        for client in 0..6 {
+            scope.spawn(move || create(client));
+        }
+    });
+}
+
+#[test]
 fn ranges_and_committed_offsets_are_those_that_kafka_itself_shows() {
     let servers = bootstrap_servers();
     let admin = admin(&servers);
