@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 /// Most lines of one client that are written per [`WINDOW`]. A client that cannot reach a broker writes several per
 /// second for as long as that lasts.
-const LINES_PER_WINDOW: u32 = 20;
+const LINES_PER_WINDOW: u32 = 6;
 
 /// After this long lines are written again.
-const WINDOW: Duration = Duration::from_secs(10);
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// One line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
