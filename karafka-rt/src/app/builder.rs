@@ -20,17 +20,10 @@ use crate::message::Result;
 /// # impl ConsumeEach for Count {
 /// #     fn consume_each(&mut self, _: Message<'_, Raw>, _: &mut Context<'_>) -> Result { self.seen += 1; Ok(()) }
 /// # }
-/// # routes! { pub mod shop as "shop"; topic "orders" { consumer Count; } }
-///
-/// # #[derive(Consumer)]
-/// # #[consumer(payload = Raw)]
-/// # struct Archive;
-/// # impl Consume for Archive {
-/// #     fn consume(&mut self, _: Batch<'_, Raw>, _: &mut Context<'_>) -> Result { Ok(()) }
-/// # }
+/// #
 /// routes! {
 ///     mod shop as "shop";
-///     topic "orders" { consumer Archive; }
+///     topic "orders" { consumer Count; }
 /// }
 ///
 /// fn main() -> ExitCode {
