@@ -51,3 +51,14 @@ impl ConsumeEach for Mail {
         Ok(())
     }
 }
+
+/// Handles orders that it gets as text.
+#[derive(Consumer)]
+#[consumer(payload = String, codec = Utf8)]
+pub struct Text;
+
+impl ConsumeEach for Text {
+    fn consume_each(&mut self, _order: Message<'_, String>, _cx: &mut Context<'_>) -> Result {
+        Ok(())
+    }
+}

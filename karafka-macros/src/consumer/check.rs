@@ -86,7 +86,7 @@ fn value(field: &Field, new: Option<&Tokens>, errors: &mut Errors) -> Value {
         }
         (Some(_), None) => Value::State(field.kind.stream()),
         (None, Some(default)) => Value::Expression(default.stream()),
-        (None, None) => Value::Default,
+        (None, None) => Value::Default { kind: field.kind.stream(), span: field.kind.place.span() },
     }
 }
 

@@ -107,7 +107,10 @@ fn creation(creation: &Creation) -> TokenStream {
 
 fn value(value: &Value) -> TokenStream {
     match value {
-        Value::Default => quote!(::core::default::Default::default()),
+        // Points at the field's type: that is what has no default.
+        Value::Default { kind, span } => {
+            quote_spanned!(hygiene::at(*span)=> <#kind as ::core::default::Default>::default())
+        }
         Value::Expression(expression) => expression.clone(),
         Value::State(kind) => state(kind),
     }

@@ -1,6 +1,6 @@
 //! What a derived consumer is.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) struct Model {
     pub(crate) runtime: TokenStream,
@@ -23,7 +23,8 @@ pub(crate) enum Creation {
 
 /// What a field begins with.
 pub(crate) enum Value {
-    Default,
+    /// `Default` of the field's type.
+    Default { kind: TokenStream, span: Span },
     /// `#[consumer(default = ..)]`.
     Expression(TokenStream),
     /// `#[state]`, with the field's type.
@@ -36,7 +37,7 @@ impl Model {
         fn state(value: &Value) -> Option<&TokenStream> {
             match value {
                 Value::State(kind) => Some(kind),
-                Value::Default | Value::Expression(_) => None,
+                Value::Default { .. } | Value::Expression(_) => None,
             }
         }
         match &self.creation {

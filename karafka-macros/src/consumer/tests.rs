@@ -108,7 +108,7 @@ fn a_codec_follows_its_payload() {
 fn instances_are_made_from_states_and_defaults() {
     for (input, creation) in [
         ("struct C;", "Self}"),
-        ("struct C { a: u8 }", "Self{a:::core::default::Default::default()}"),
+        ("struct C { a: u8 }", "Self{a:<u8as::core::default::Default>::default()}"),
         ("struct C(#[consumer(default = x(1, 2))] u8);", "Self{0:x(1,2)}"),
         (
             "struct C { #[state] s: State<S> }",
