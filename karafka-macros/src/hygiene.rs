@@ -1,11 +1,23 @@
 //! Names that generated code uses: one path into the runtime, and a prefix that no user types.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
+use syn::parse::Parser as _;
 
 /// The runtime crate, unless `crate = path` says where it is.
 pub(crate) fn runtime(path: Option<&TokenStream>) -> TokenStream {
     path.cloned().unwrap_or_else(|| quote!(::karafka_rt))
+}
+
+/// Whether `use path::..` can name the runtime, from the generated module too when `from_module`: there only paths from a
+/// crate mean what they mean outside.
+pub(crate) fn is_runtime_path(path: &TokenStream, from_module: bool) -> bool {
+    let relative = match path.clone().into_iter().next() {
+        Some(TokenTree::Ident(word)) if word == "Self" => return false,
+        Some(TokenTree::Ident(word)) => word == "self" || word == "super",
+        _ => false,
+    };
+    syn::Path::parse_mod_style.parse2(path.clone()).is_ok() && !(relative && from_module)
 }
 
 /// `text` as an identifier that names items at the call site and points at `span`.

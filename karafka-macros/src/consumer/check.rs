@@ -18,7 +18,7 @@ pub(crate) fn check(structure: &Structure, errors: &mut Errors) -> Option<Model>
         return None;
     }
     let keys = Keys::read(&structure.arguments, &STRUCT_KEYS, errors);
-    let runtime = keys.path("crate", "::karafka_rt", errors);
+    let runtime = keys.path("crate", "::karafka_rt", errors).filter(|path| is_runtime(path, errors));
     let new = keys.path("new", "Self::new", errors);
     let payload = keys.parsed::<syn::Type>("payload", "Order", errors);
     let codec = keys.parsed::<syn::Type>("codec", "Json", errors);
@@ -42,6 +42,15 @@ pub(crate) fn check(structure: &Structure, errors: &mut Errors) -> Option<Model>
         codec,
         creation,
     })
+}
+
+/// Whether generated code can import from it.
+fn is_runtime(path: &Tokens, errors: &mut Errors) -> bool {
+    let importable = hygiene::is_runtime_path(&path.stream(), false);
+    if !importable {
+        errors.report(path.place, wording::consumer_value("crate", "::karafka_rt"));
+    }
+    importable
 }
 
 /// `Raw` is a payload and its own codec, however its path is written.

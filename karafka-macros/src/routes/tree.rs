@@ -78,7 +78,9 @@ pub(crate) fn grow(block: &Block, errors: &mut Errors) -> Tree {
     let mut implicit = Group { subscriptions: vec![Subscription::default()], ..Group::default() };
     for item in &block.items {
         match item {
-            Item::Setting(setting) => read_setting(setting, Level::ConsumerGroup, &mut implicit.layer, errors),
+            Item::Setting(setting) => {
+                read_setting(setting, Level::ConsumerGroup, "the whole block", &mut implicit.layer, errors);
+            }
             Item::Section(section) => match section.kind {
                 SectionKind::Defaults => defaults(section, &mut tree.defaults, errors),
                 SectionKind::ConsumerGroup => tree.groups.extend(consumer_group(section, errors)),
@@ -96,7 +98,9 @@ fn consumer_group(section: &Section, errors: &mut Errors) -> Option<Group> {
         Group { docs: section.docs.clone(), subscriptions: vec![Subscription::default()], ..Group::default() };
     for item in section.items.as_ref()? {
         match item {
-            Item::Setting(setting) => read_setting(setting, Level::ConsumerGroup, &mut group.layer, errors),
+            Item::Setting(setting) => {
+                read_setting(setting, Level::ConsumerGroup, "a consumer group", &mut group.layer, errors);
+            }
             Item::Section(inner) => match inner.kind {
                 SectionKind::Defaults => defaults(inner, &mut group.layer, errors),
                 SectionKind::ConsumerGroup => errors.report(&inner.keyword, wording::group_in_group()),
@@ -122,7 +126,9 @@ fn subscription_group(section: &Section, errors: &mut Errors) -> Option<Subscrip
     let mut group = Subscription { name, docs: section.docs.clone(), ..Subscription::default() };
     for item in section.items.as_ref()? {
         match item {
-            Item::Setting(setting) => read_setting(setting, Level::SubscriptionGroup, &mut group.layer, errors),
+            Item::Setting(setting) => {
+                read_setting(setting, Level::SubscriptionGroup, "a subscription group", &mut group.layer, errors);
+            }
             Item::Section(inner) => match inner.kind {
                 SectionKind::Defaults => defaults(inner, &mut group.layer, errors),
                 SectionKind::Topic | SectionKind::Pattern => group.topics.extend(topic(inner, errors)),
@@ -142,7 +148,7 @@ fn topic(section: &Section, errors: &mut Errors) -> Option<Topic> {
     let mut layer = Layer::default();
     for item in section.items.iter().flatten() {
         match item {
-            Item::Setting(setting) => read_setting(setting, Level::Topic, &mut layer, errors),
+            Item::Setting(setting) => read_setting(setting, Level::Topic, "a topic", &mut layer, errors),
             Item::Section(inner) => errors.report(&inner.keyword, wording::section_in_topic(inner.kind.word())),
         }
     }
@@ -176,13 +182,13 @@ fn defaults(section: &Section, layer: &mut Layer, errors: &mut Errors) {
         let refused = grammar::option_named(&word).filter(|option| !option.is_inherited());
         match refused {
             Some(option) => errors.report(&setting.word, wording::not_in_defaults(option)),
-            None => read_setting(setting, Level::Topic, layer, errors),
+            None => read_setting(setting, Level::Topic, "a topic", layer, errors),
         }
     }
 }
 
 /// Reads one setting into `layer`: unknown, misplaced and repeated words are reported.
-fn read_setting(setting: &Setting, level: Level, layer: &mut Layer, errors: &mut Errors) {
+fn read_setting(setting: &Setting, level: Level, here: &str, layer: &mut Layer, errors: &mut Errors) {
     let word = setting.word.to_string();
     let Some(specification) = grammar::option_named(&word) else {
         errors.report(&setting.word, wording::unknown_word(&word, nearest(&word, grammar::words())));
@@ -190,7 +196,7 @@ fn read_setting(setting: &Setting, level: Level, layer: &mut Layer, errors: &mut
     };
     let place = Place::from(&setting.word);
     if !specification.levels.contains(&level) {
-        errors.report(place, wording::misplaced(specification, level));
+        errors.report(place, wording::misplaced(specification, here));
         return;
     }
     if let Some(first) = layer.settings.iter().find(|checked| checked.specification.word == specification.word) {

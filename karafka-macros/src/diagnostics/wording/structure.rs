@@ -4,7 +4,7 @@ use super::one_of;
 use crate::routes::{Level, Sign, Specification};
 
 pub(crate) fn runtime_path() -> String {
-    "expected `crate = path;` with the path of the runtime, for example `crate = ::karafka_rt;`".to_owned()
+    "expected `crate = path;` with a path from a crate to the runtime, for example `crate = ::karafka_rt;`".to_owned()
 }
 
 pub(crate) fn visibility() -> String {
@@ -131,7 +131,7 @@ pub(crate) fn body_missing(block: &str) -> String {
 }
 
 pub(crate) fn no_sign(word: &str) -> String {
-    format!("no sign stands between `{word}` and its value")
+    format!("a value follows its setting without a sign: `{word} ..;`")
 }
 
 pub(crate) fn semicolon_missing(after: &str) -> String {
@@ -178,19 +178,22 @@ pub(crate) fn argument_value_missing(name: &str) -> String {
     format!("expected a value after {name}")
 }
 
-pub(crate) fn misplaced(option: &Specification, level: Level) -> String {
-    let places: Vec<&str> = option.levels.iter().map(|level| level.noun()).collect();
-    let legal = match places.as_slice() {
-        [place] => format!("a {place}"),
-        [first, last] => format!("a {first} or a {last}"),
-        places => places.join(", "),
-    };
-    format!("`{}` is a setting of {legal}, not of a {}", option.word, level.noun())
+pub(crate) fn misplaced(option: &Specification, here: &str) -> String {
+    format!("`{}` is a setting of {}, not of {here}", option.word, levels(option))
+}
+
+/// `a topic`, `a consumer group or a subscription group`.
+fn levels(option: &Specification) -> String {
+    let places: Vec<String> = option.levels.iter().map(|level| format!("a {}", level.noun())).collect();
+    places.join(" or ")
 }
 
 pub(crate) fn not_in_defaults(option: &Specification) -> String {
-    let legal = option.levels.iter().map(|level| level.noun()).next().unwrap_or("topic");
-    format!("`{}` cannot be a default, it is said for each {legal}", option.word)
+    if option.levels.contains(&Level::Topic) {
+        format!("`{}` cannot be a default, each topic has its own", option.word)
+    } else {
+        format!("`{}` cannot be a default: it is a setting of {}, not of topics", option.word, levels(option))
+    }
 }
 
 pub(crate) fn section_in_defaults(block: &str) -> String {

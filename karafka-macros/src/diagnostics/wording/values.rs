@@ -45,11 +45,11 @@ pub(crate) fn key_unquoted(word: &str, example: &str) -> String {
 }
 
 pub(crate) fn argument_twice_first(argument: &str, word: &str) -> String {
-    format!("`{argument}` of `{word}` is said here first")
+    format!("`{argument}` of `{word}` is set here first")
 }
 
 pub(crate) fn argument_twice_again(argument: &str, word: &str) -> String {
-    format!("`{argument}` of `{word}` is said a second time, remove one of them")
+    format!("`{argument}` of `{word}` is set a second time, remove one of them")
 }
 
 pub(crate) fn setting_twice_first(word: &str) -> String {

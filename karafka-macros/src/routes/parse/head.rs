@@ -5,6 +5,7 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use super::super::ast::Block;
 use super::Parser;
 use crate::diagnostics::wording;
+use crate::hygiene;
 
 impl Parser<'_> {
     /// `crate = path;`
@@ -12,7 +13,7 @@ impl Parser<'_> {
         let word = self.cursor.take_word("crate")?;
         let equals = self.cursor.take_punct('=').is_some();
         let path = self.until(&[';']);
-        if !equals || path.trees.is_empty() || syn::parse2::<syn::Path>(path.stream()).is_err() {
+        if !equals || !hygiene::is_runtime_path(&path.stream(), true) {
             self.errors.report(&word, wording::runtime_path());
             self.cursor.take_punct(';');
             return None;

@@ -74,9 +74,9 @@ fn habits_of_other_languages() {
     check(
         "mod m;\ntopic \"t\" { consumer = C; max_messages: 5; manual_offsets => true; }",
         &[
-            (2, "=", "no sign stands between `consumer` and its value"),
-            (2, ":", "no sign stands between `max_messages` and its value"),
-            (2, "=", "no sign stands between `manual_offsets` and its value"),
+            (2, "=", "a value follows its setting without a sign: `consumer ..;`"),
+            (2, ":", "a value follows its setting without a sign: `max_messages ..;`"),
+            (2, "=", "a value follows its setting without a sign: `manual_offsets ..;`"),
         ],
     );
 }
@@ -99,4 +99,15 @@ fn commas_and_words_of_the_head() {
         "mod m;\ncrate = ::k;\ntopic \"t\" { consumer C; }",
         &[(2, "crate", "`crate = path;` is the first item of a block")],
     );
+}
+
+#[test]
+fn the_runtime_is_named_from_a_crate() {
+    let text = "expected `crate = path;` with a path from a crate to the runtime, for example `crate = ::karafka_rt;`";
+    for path in ["Self::k", "self::k", "super::k", "k<T>", "5", ""] {
+        check(&format!("crate = {path};\nmod m;\ntopic \"t\" {{ consumer C; }}"), &[(1, "crate", text)]);
+    }
+    for path in ["::k", "k", "k::l", "crate::k"] {
+        super::accept(&format!("crate = {path};\nmod m;\ntopic \"t\" {{ consumer C; }}"));
+    }
 }

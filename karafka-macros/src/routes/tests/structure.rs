@@ -29,13 +29,17 @@ fn misplaced_words() {
     setting("topic \"x\";", "topic", "a topic holds settings, not a `topic`: close the topic before it");
     check(
         "mod m;\nconsumer C;\ntopic \"t\" { consumer C; }",
-        &[(2, "consumer", "`consumer` is a setting of a topic, not of a consumer group")],
+        &[(2, "consumer", "`consumer` is a setting of a topic, not of the whole block")],
     );
     check(
         "mod m;\ndefaults { consumer C; kafka(\"a\": 1); topic \"x\"; }\ntopic \"t\" { consumer C; }",
         &[
-            (2, "consumer", "`consumer` cannot be a default, it is said for each topic"),
-            (2, "kafka", "`kafka` cannot be a default, it is said for each consumer group"),
+            (2, "consumer", "`consumer` cannot be a default, each topic has its own"),
+            (
+                2,
+                "kafka",
+                "`kafka` cannot be a default: it is a setting of a consumer group or a subscription group, not of topics",
+            ),
             (2, "topic", "`defaults` holds settings of topics, not a `topic`"),
         ],
     );

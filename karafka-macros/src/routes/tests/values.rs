@@ -108,8 +108,8 @@ fn arguments() {
     check(
         "mod m;\ntopic \"t\" { consumer C;\n periodic(interval: 1s,\n interval: 2s); }",
         &[
-            (3, "interval", "`interval` of `periodic` is said here first"),
-            (4, "interval", "`interval` of `periodic` is said a second time, remove one of them"),
+            (3, "interval", "`interval` of `periodic` is set here first"),
+            (4, "interval", "`interval` of `periodic` is set a second time, remove one of them"),
         ],
     );
     check(
@@ -177,7 +177,7 @@ fn connections() {
     );
     check(
         "mod m;\nmultiplexing(max: 2);\ntopic \"t\" { consumer C; }",
-        &[(2, "multiplexing", "`multiplexing` is a setting of a subscription group, not of a consumer group")],
+        &[(2, "multiplexing", "`multiplexing` is a setting of a subscription group, not of the whole block")],
     );
 }
 
@@ -237,8 +237,8 @@ fn properties() {
     check(
         "mod m;\nkafka(\"fetch.min.bytes\": 1, \"fetch.min.bytes\": 2);\ntopic \"t\" { consumer C; }",
         &[
-            (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is said a second time, remove one of them"),
-            (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is said here first"),
+            (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is set a second time, remove one of them"),
+            (2, "\"fetch.min.bytes\"", "`fetch.min.bytes` of `kafka` is set here first"),
         ],
     );
 }
