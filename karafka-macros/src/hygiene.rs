@@ -12,12 +12,11 @@ pub(crate) fn runtime(path: Option<&TokenStream>) -> TokenStream {
 /// Whether `use path::..` can name the runtime, from the generated module too when `from_module`: there only paths from a
 /// crate mean what they mean outside.
 pub(crate) fn is_runtime_path(path: &TokenStream, from_module: bool) -> bool {
-    let relative = match path.clone().into_iter().next() {
-        Some(TokenTree::Ident(word)) if word == "Self" => return false,
-        Some(TokenTree::Ident(word)) => word == "self" || word == "super",
-        _ => false,
-    };
-    syn::Path::parse_mod_style.parse2(path.clone()).is_ok() && !(relative && from_module)
+    let first = path.clone().into_iter().next();
+    let relative = matches!(first, Some(TokenTree::Ident(word)) if word == "self" || word == "super");
+    let importable = syn::parse2::<syn::ItemUse>(quote!(use #path::__private;)).is_ok();
+    let plain = syn::Path::parse_mod_style.parse2(path.clone()).is_ok();
+    importable && plain && !(relative && from_module)
 }
 
 /// `text` as an identifier that names items at the call site and points at `span`.

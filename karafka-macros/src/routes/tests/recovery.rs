@@ -104,7 +104,7 @@ fn commas_and_words_of_the_head() {
 #[test]
 fn the_runtime_is_named_from_a_crate() {
     let text = "expected `crate = path;` with a path from a crate to the runtime, for example `crate = ::karafka_rt;`";
-    for path in ["Self::k", "self::k", "super::k", "k<T>", "5", ""] {
+    for path in ["Self::k", "::Self", "self::k", "super::k", "k<T>", "5", ""] {
         check(&format!("crate = {path};\nmod m;\ntopic \"t\" {{ consumer C; }}"), &[(1, "crate", text)]);
     }
     for path in ["::k", "k", "k::l", "crate::k"] {
