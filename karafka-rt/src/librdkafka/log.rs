@@ -22,10 +22,15 @@ pub(crate) struct LogLine<'a> {
 /// Takes the log lines of one client, on the thread that polls it.
 pub(crate) type LogSink = Box<dyn FnMut(&LogLine<'_>) + Send>;
 
+/// The level of lines that come only when they were asked for.
+const DEBUGGING: i32 = 7;
+
 /// Writes the lines of the client called `client` to the log, at most [`LINES_PER_WINDOW`] per [`WINDOW`].
 pub(crate) fn log_to_tracing(client: String) -> LogSink {
     let mut limit = Limit::new(Instant::now());
     Box::new(move |line| match limit.admit(Instant::now()) {
+        // Asked for, with the property `debug`: all or nothing.
+        _ if line.level >= DEBUGGING => write(&client, line),
         Admission::Hide => {}
         Admission::Show { hidden } => {
             if hidden > 0 {
