@@ -51,9 +51,10 @@ impl ConsumeEach for Worker {
 
 /// A block for each case, so that each has a group of its own: tests run at the same time.
 macro_rules! cases {
-    ($($module:ident $name:literal),*) => {
+    ($($module:ident $name:literal $($protocol:ident)?),*) => {
         $(karafka_rt::routes! {
             mod $module as $name;
+            $(protocol $protocol;)?
             topic "in" { consumer Worker; }
         })*
 
@@ -71,6 +72,7 @@ macro_rules! cases {
 
 cases!(
     shared "faults-shared",
+    shared_classic "faults-shared-classic" classic,
     kills "faults-kills",
     orphans "faults-orphans",
     stop_within "faults-stop-within",

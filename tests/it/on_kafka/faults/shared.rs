@@ -23,7 +23,16 @@ fn partitions_of(world: &World, process: i32, count: usize) -> BTreeSet<i32> {
 
 #[test]
 fn two_processes_share_the_partitions_and_one_that_leaves_hands_over_in_order() {
-    let world = World::create(program(), &bootstrap_servers(), "faults-shared", PARTITIONS).unwrap();
+    hands_over_in_order("faults-shared");
+}
+
+#[test]
+fn with_the_classic_protocol_too() {
+    hands_over_in_order("faults-shared-classic");
+}
+
+fn hands_over_in_order(case: &'static str) {
+    let world = World::create(program(), &bootstrap_servers(), case, PARTITIONS).unwrap();
     let feed = world.feed(200, Duration::from_millis(2)).unwrap();
     let owns = |process: i32, partitions: usize| {
         world.wait("such share of the partitions", PATIENCE, || {
