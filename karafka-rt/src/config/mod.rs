@@ -34,7 +34,7 @@ mod suggest;
 pub use defaults::Defaults;
 pub use error::ConfigErrors;
 
-pub(crate) use clients::{GroupProtocol, Membership, Properties};
+pub(crate) use clients::{GroupProtocol, Membership};
 pub(crate) use load::{CommandLineSetting, Loaded, Purpose, ReadFile, Sources, load};
 pub(crate) use quantity::format_duration;
 pub(crate) use read::read_file;

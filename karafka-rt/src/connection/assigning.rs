@@ -159,8 +159,8 @@ impl Session<'_> {
     }
 
     fn add(&mut self, key: Key, now: Duration) {
-        let initial = self.plan.initial_offset(key.0);
         let Some(slot) = self.slots.get_mut(&key) else { return };
+        let initial = slot.partition.route().policies.initial_offset;
         let Fetch::Moving(lookup) = &slot.fetch else { return };
         let Some(known) = lookup.known() else { return };
         let start = start(lookup.target, known, initial);

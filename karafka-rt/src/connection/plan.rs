@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::consumer::{Port, Producer};
 use crate::processing::Route;
-use crate::topology::{InitialOffset, Isolation, Protocol};
+use crate::topology::{Isolation, Protocol};
 
 /// Everything a listener needs to know before it starts.
 pub(crate) struct ConnectionPlan {
@@ -43,9 +43,5 @@ impl ConnectionPlan {
             Protocol::Consumer => &self.properties[0],
             Protocol::Classic => &self.properties[1],
         }
-    }
-
-    pub(crate) fn initial_offset(&self, topic: &str) -> InitialOffset {
-        self.route(topic).map_or(InitialOffset::Earliest, |route| route.policies.initial_offset)
     }
 }

@@ -68,8 +68,9 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
     loop {
         let ran = if may_begin(seat) { caller.batch(tenant, &records[start..end]) } else { Ran::nothing() };
         let done = start + ran.finished;
-        if ran.finished > 0 {
-            tenant.attempts.done_below(records[done - 1].offset() + 1);
+        let done_below = (ran.finished > 0).then(|| records[done - 1].offset() + 1);
+        if let Some(next) = done_below {
+            tenant.attempts.done_below(next);
         }
         if ran.whole {
             tenant.attempts.batch_succeeded();
@@ -83,7 +84,7 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
                 None => Outcome::Interrupted,
             },
             wish: wish(&ran.call),
-            done: (ran.finished > 0).then(|| records[done - 1].offset() + 1),
+            done: done_below,
         };
         let plan = decide(route.rules(), &facts);
         if let Some(next) = plan.mark {
@@ -105,9 +106,9 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
 /// records was marked has nothing left to fail.
 fn failure(route: &Route, tenant: &mut Tenant, records: &[Record], done: usize, ran: &Ran) -> (usize, Option<Failure>) {
     let Some(problem) = &ran.problem else { return (done, None) };
-    let offsets: Vec<i64> = records.iter().map(Record::offset).collect();
-    let undone = first_undone(route.consumer.handler, done, ran.call.marked, &offsets);
-    let Some(&offset) = offsets.get(undone) else { return (undone, None) };
+    let offsets = records.iter().map(Record::offset);
+    let undone = first_undone(route.consumer.handler, done, ran.call.marked, offsets);
+    let Some(offset) = records.get(undone).map(Record::offset) else { return (undone, None) };
     tenant.attempts.done_below(offset);
     tenant.attempts.failed(offset, problem.kind);
     let counting = route.policies.dead_letter.map_or(Counting::Independent, |policy| policy.counting);
@@ -135,13 +136,7 @@ fn leave(
         Some(PauseWish::Pause { from, .. }) => Some(from),
         Some(PauseWish::Resume) | None => None,
     };
-    let keep = match plan.next {
-        Next::Continue | Next::Retry | Next::Dispatch | Next::Skip => undone,
-        next => {
-            let offsets: Vec<i64> = records.iter().map(Record::offset).collect();
-            keep_from(next, undone, resume_from, &offsets)
-        }
-    };
+    let keep = keep_from(plan.next, undone, resume_from, records.iter().map(Record::offset));
     let begun = end.saturating_sub(keep);
     Consumed { plan, pause: call.pause, seek: call.seek, failure, left: records.split_off(keep), begun }
 }

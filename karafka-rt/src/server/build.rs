@@ -1,6 +1,5 @@
 //! From routes and configuration to connections.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::{Config, GroupProtocol, Membership, limits};
@@ -102,8 +101,7 @@ impl Program {
         let group_id = block.topology.group_name(group);
         let properties = |protocol| {
             let membership = Membership { group_id, protocol, instance_id: None };
-            let properties = self.config.consumer_properties(subscription, membership);
-            properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect::<BTreeMap<_, _>>()
+            self.config.consumer_properties(subscription, membership).into_map()
         };
         ConnectionPlan {
             group: group_id,

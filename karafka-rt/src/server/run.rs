@@ -64,13 +64,10 @@ fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError
     super::own_cells::remember(place.cells);
     let config = &program.config;
     let client = |what| move |source| SetUpError::Client { what, source: Box::new(source) };
-    let owned = |properties: crate::config::Properties| {
-        properties.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
-    };
-    let producers =
-        Producers::start(&owned(config.producer_properties()), &config.application.topic_prefix, DELIVERY_TIMEOUT)
-            .map_err(client("producer"))?;
-    let offsets = offsets_client(&owned(config.admin_properties())).map_err(client("client for offsets"))?;
+    let properties = config.producer_properties().into_map();
+    let producers = Producers::start(&properties, &config.application.topic_prefix, DELIVERY_TIMEOUT)
+        .map_err(client("producer"))?;
+    let offsets = offsets_client(&config.admin_properties().into_map()).map_err(client("client for offsets"))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     let concurrency = config.concurrency(cores, place.nodes) as usize;
     let pool = Arc::new(Pool::start(concurrency, place.cells, Clocks { exact: monotonic, coarse: monotonic_coarse }));

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub(crate) use karafka_tests::faults::program::until;
 use nix::errno::Errno;
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill};
@@ -18,8 +19,6 @@ use serde_json::Value;
 
 /// How long anything may take on a machine that is busy with other tests.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-/// How often a condition is looked at that nothing announces.
-const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// The environment variable that marks the processes of a run.
 const MARK: &str = "KARAFKA_TEST_RUN";
 
@@ -192,17 +191,6 @@ impl Drop for Run {
         }
         let _ = self.child.wait();
         until(PATIENCE, || self.processes().is_empty().then_some(()));
-    }
-}
-
-/// Looks until `found` finds something, or `within` has passed.
-pub(crate) fn until<T>(within: Duration, mut found: impl FnMut() -> Option<T>) -> Option<T> {
-    let deadline = Instant::now() + within;
-    loop {
-        match found() {
-            None if Instant::now() < deadline => thread::sleep(LOOK_EVERY),
-            other => return other,
-        }
     }
 }
 

@@ -7,21 +7,29 @@ use crate::consumer::Handler;
 ///
 /// `ConsumeEach` knows it: the record behind those that it `finished`, whatever the handler marked. A batch handler may
 /// have marked some of its records before it failed; `marked` is the next-to-read offset of that very call.
-pub(crate) fn first_undone(handler: Handler, finished: usize, marked: Option<i64>, offsets: &[i64]) -> usize {
+pub(crate) fn first_undone(
+    handler: Handler,
+    finished: usize,
+    marked: Option<i64>,
+    offsets: impl Iterator<Item = i64>,
+) -> usize {
     match (handler, marked) {
-        (Handler::Batch, Some(next)) => {
-            finished + offsets[finished..].iter().take_while(|offset| **offset < next).count()
-        }
+        (Handler::Batch, Some(next)) => finished + offsets.skip(finished).take_while(|offset| *offset < next).count(),
         _ => finished,
     }
 }
 
 /// From which record on a batch is kept for later. `resume_from` is the place of the handler's pause; `undone` the index of
 /// the first record that is not done.
-pub(crate) fn keep_from(next: Next, undone: usize, resume_from: Option<i64>, offsets: &[i64]) -> usize {
+pub(crate) fn keep_from(
+    next: Next,
+    undone: usize,
+    resume_from: Option<i64>,
+    offsets: impl ExactSizeIterator<Item = i64>,
+) -> usize {
     match (next, resume_from) {
         (Next::Abandon | Next::Seek, _) => offsets.len(),
-        (Next::Pause, Some(from)) => offsets.iter().take_while(|offset| **offset < from).count(),
+        (Next::Pause, Some(from)) => offsets.take_while(|offset| *offset < from).count(),
         (Next::Pause | Next::Retry | Next::Dispatch | Next::Skip | Next::Continue, _) => undone,
     }
 }
@@ -44,7 +52,11 @@ mod tests {
             (Handler::Batch, 0, Some(21), 5),
             (Handler::Batch, 2, Some(3), 2),
         ] {
-            assert_eq!(first_undone(handler, finished, marked, &OFFSETS), undone, "{handler:?} {finished} {marked:?}");
+            assert_eq!(
+                first_undone(handler, finished, marked, OFFSETS.into_iter()),
+                undone,
+                "{handler:?} {finished} {marked:?}"
+            );
         }
     }
 
@@ -59,7 +71,7 @@ mod tests {
             (Next::Seek, None, 5),
             (Next::Abandon, None, 5),
         ] {
-            assert_eq!(keep_from(next, 3, resume_from, &OFFSETS), keep, "{next:?} {resume_from:?}");
+            assert_eq!(keep_from(next, 3, resume_from, OFFSETS.into_iter()), keep, "{next:?} {resume_from:?}");
         }
     }
 }
