@@ -33,6 +33,8 @@ pub(crate) enum Notice {
     ForkFailed(NodeId, String, Duration),
     /// A node is up, after this time.
     Up(NodeId, Duration),
+    /// Every connection of a node has been steady, this long after it came up.
+    Joined(NodeId, Duration),
     /// A node is told to leave.
     Asked(NodeId, StopReason),
     /// A node did not leave in time and gets ABRT.
@@ -87,6 +89,7 @@ impl Notice {
             Self::Died(death, _) if death.cause.is_as_wanted() => Loudness::Info,
             Self::Forked(..)
             | Self::Up(..)
+            | Self::Joined(..)
             | Self::Stopping(_)
             | Self::Quiet
             | Self::Asked(_, StopReason::Commanded) => Loudness::Info,
@@ -106,6 +109,7 @@ impl fmt::Display for Notice {
                 write!(f, "{node} could not be forked: {reason}; next try in {delay:.1?}")
             }
             Self::Up(node, after) => write!(f, "{node} is up after {after:.1?}"),
+            Self::Joined(node, after) => write!(f, "{node} has joined its groups, {after:.1?} after it came up"),
             Self::Asked(node, reason) => write!(f, "{node} is told to stop: {reason}"),
             Self::Aborted(node, after) => write!(f, "{node} did not stop within {after:.1?}: sending ABRT"),
             Self::Killed(node, why) => write!(f, "{node} is killed: {why}"),

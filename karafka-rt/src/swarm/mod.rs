@@ -9,9 +9,9 @@
 //! death. `kernel` holds the descriptors, `supervisor` is the loop, `boot` is what happens before the first fork and `child`
 //! what a node does after it.
 //!
-//! Not here yet, and where it belongs: the memory limit (an event of `supervisor`, a stop reason of `fleet`), killer records
+//! Not here yet, and where it belongs: the memory limit (an event of `supervisor`, a stop reason of `death`), killer records
 //! (crash handlers in `child`, a suspect table beside the cells), the runtime directory with its lock (`boot`), the control
-//! socket (`supervisor`), rolling restart and `Joined` (`node`), companion children (a slot kind of `kernel`).
+//! socket (`supervisor`), rolling restart (`fleet`), companion children (a slot kind of `kernel`).
 
 mod boot;
 mod child;

@@ -10,8 +10,7 @@ use super::event::NodeId;
 use super::plan::{ABORT_AFTER, KILL_AFTER, SwarmPlan};
 use super::restart::History;
 
-/// What is in the slot now. `Joined` (every connection steady once) will stand between `Up` and `Stopping`, and is what a
-/// rolling restart waits for.
+/// What is in the slot now.
 #[derive(Clone, Debug)]
 pub(crate) enum State {
     /// Nothing until this time, then a fork.
@@ -28,6 +27,11 @@ pub(crate) enum State {
     },
     /// A node at work.
     Up {
+        /// When it came up.
+        since: Duration,
+    },
+    /// A node at work whose connections have all been steady once: what a rolling restart waits for.
+    Joined {
         /// When it came up.
         since: Duration,
     },
@@ -72,7 +76,17 @@ impl Slot {
 
     /// Whether a process of this slot exists, or may.
     pub(crate) fn is_live(&self) -> bool {
-        matches!(self.state, State::Forking | State::Starting { .. } | State::Up { .. } | State::Stopping(_))
+        match self.state {
+            State::Forking | State::Starting { .. } | State::Up { .. } | State::Joined { .. } | State::Stopping(_) => {
+                true
+            }
+            State::Waiting { .. } | State::GivenUp | State::Vacant => false,
+        }
+    }
+
+    /// Whether a node is at work, joined or not, and was not told to leave.
+    pub(crate) fn is_up(&self) -> bool {
+        matches!(self.state, State::Up { .. } | State::Joined { .. })
     }
 
     /// When something is due without an event; forks are the fleet's to time.
@@ -108,11 +122,18 @@ impl Slot {
         }
     }
 
+    pub(crate) fn joined(&mut self, now: Duration, out: &mut Vec<Effect>) {
+        if let State::Up { since } = self.state {
+            self.state = State::Joined { since };
+            out.push(Effect::Tell(Notice::Joined(self.node, now.saturating_sub(since))));
+        }
+    }
+
     /// Tells the node to leave, unless it has been told.
     pub(crate) fn stop(&mut self, reason: StopReason, plan: &SwarmPlan, now: Duration, out: &mut Vec<Effect>) {
         let up = match self.state {
             State::Starting { .. } => None,
-            State::Up { since } => Some(since),
+            State::Up { since } | State::Joined { since } => Some(since),
             _ => return,
         };
         out.push(Effect::Signal(self.node, Signal::SIGTERM));
@@ -162,7 +183,7 @@ impl Slot {
     pub(crate) fn died(&mut self, ending: Ending, now: Duration) -> Option<Death> {
         let (up, cause) = match &self.state {
             State::Starting { .. } => (None, Cause::unasked(ending)),
-            State::Up { since } => (Some(*since), Cause::unasked(ending)),
+            State::Up { since } | State::Joined { since } => (Some(*since), Cause::unasked(ending)),
             State::Stopping(stopping) => (stopping.up, Cause::asked(&stopping.reason, stopping.pressure, ending)),
             _ => return None,
         };
@@ -174,7 +195,10 @@ impl Slot {
     pub(crate) fn shift(&mut self, by: Duration) {
         self.history.shift(by);
         match &mut self.state {
-            State::Waiting { until: at } | State::Starting { since: at } | State::Up { since: at } => *at += by,
+            State::Waiting { until: at }
+            | State::Starting { since: at }
+            | State::Up { since: at }
+            | State::Joined { since: at } => *at += by,
             State::Stopping(stopping) => {
                 stopping.up = stopping.up.map(|since| since + by);
                 stopping.since += by;

@@ -1,7 +1,7 @@
 //! What a node says about itself, and how that crosses the socket.
 //!
 //! One packet per report: a letter and, for some, a text. The reader trusts nothing. Still to come, with their own work:
-//! `joined` (every connection steady once), `recycle wanted`, figures; and downwards, commands with arguments.
+//! figures; and downwards, commands with arguments.
 
 use std::io;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub(crate) const PACKET: usize = 1 + TEXT_LIMIT;
 pub(crate) enum Report {
     /// `after_fork` is done and the listeners tick. Needs no Kafka.
     Up,
+    /// Every connection has been steady once.
+    Joined,
     /// The node wants to be restarted, for this reason.
     Unhealthy(String),
 }
@@ -27,6 +29,7 @@ impl Report {
     pub(crate) fn encode(&self) -> Vec<u8> {
         match self {
             Self::Up => b"u".to_vec(),
+            Self::Joined => b"j".to_vec(),
             Self::Unhealthy(reason) => {
                 let end = reason.floor_char_boundary(TEXT_LIMIT);
                 [b"x", &reason.as_bytes()[..end]].concat()
@@ -38,6 +41,7 @@ impl Report {
     pub(crate) fn decode(packet: &[u8]) -> Option<Self> {
         match packet.split_first()? {
             (b'u', []) => Some(Self::Up),
+            (b'j', []) => Some(Self::Joined),
             (b'x', reason) => {
                 let reason = String::from_utf8_lossy(&reason[..reason.len().min(TEXT_LIMIT)]);
                 Some(Self::Unhealthy(reason.replace(char::is_control, " ")))
@@ -67,6 +71,12 @@ impl ReportChannel {
         self.send(&Report::Up);
     }
 
+    /// Every connection of the node has been steady once. Said again it changes nothing.
+    #[allow(dead_code, reason = "the connections do not tell yet")]
+    pub(crate) fn report_joined(&self) {
+        self.send(&Report::Joined);
+    }
+
     /// The node asks to be restarted. The reason is cut off after 500 bytes.
     pub(crate) fn report_unhealthy(&self, reason: &str) {
         self.send(&Report::Unhealthy(reason.to_owned()));
@@ -91,7 +101,9 @@ mod tests {
 
     #[test]
     fn a_report_survives_the_socket_and_nonsense_is_no_report() {
-        for report in [Report::Up, Report::Unhealthy("no disk".into()), Report::Unhealthy(String::new())] {
+        for report in
+            [Report::Up, Report::Joined, Report::Unhealthy("no disk".into()), Report::Unhealthy(String::new())]
+        {
             assert_eq!(Report::decode(&report.encode()), Some(report));
         }
         for nonsense in [&b""[..], b"u!", b"?", b"\0\0\0", b"Up"] {

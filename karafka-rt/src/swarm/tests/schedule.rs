@@ -18,6 +18,7 @@ enum Step {
     Pass(u64),
     Sleep(u64),
     Up(u32),
+    Joined(u32),
     Unhealthy(u32),
     Exit(u32, i32),
     Kill(u32, i32),
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (30_000..120_000_u64).prop_map(Step::Pass),
         1 => (5_000..500_000_u64).prop_map(Step::Sleep),
         12 => slot.clone().prop_map(Step::Up),
+        6 => slot.clone().prop_map(Step::Joined),
         2 => slot.clone().prop_map(Step::Unhealthy),
         8 => (slot.clone(), code).prop_map(|(slot, code)| Step::Exit(slot, code)),
         8 => (slot.clone(), 1..65_i32).prop_map(|(slot, signal)| Step::Kill(slot, signal)),
@@ -56,6 +58,7 @@ fn perform(world: &mut World, step: Step) {
             world.step(Event::Woke);
         }
         Step::Up(slot) => world.report(slot, Report::Up),
+        Step::Joined(slot) => world.report(slot, Report::Joined),
         Step::Unhealthy(slot) => world.report(slot, Report::Unhealthy("by chance".into())),
         Step::Exit(slot, code) => drop(world.end(slot, Ending::Exited(code))),
         Step::Kill(slot, signal) => drop(world.end(slot, Ending::Signalled(signal))),

@@ -65,6 +65,19 @@ fn a_node_is_believed_when_it_says_that_it_is_unhealthy() {
 }
 
 #[test]
+fn joined_is_a_way_of_being_up() {
+    let mut world = World::up(plan(1));
+    world.report(0, Report::Joined);
+    world.report(0, Report::Joined);
+    world.pass(s(60));
+    world.survey(0, false, silent_since(world.now.saturating_sub(s(30))));
+    assert_eq!(world.signals.len(), 1, "health is judged as before");
+    world.report(0, Report::Joined);
+    let (_, sequel) = world.end(0, Signalled(9)).unwrap();
+    assert!(matches!(sequel, Sequel::RestartIn(delay) if delay <= ms(600)), "{sequel:?}");
+}
+
+#[test]
 fn cells_are_not_judged_before_a_node_is_up_nor_while_it_stops() {
     let mut world = World::new(plan(1));
     world.pass(s(1));

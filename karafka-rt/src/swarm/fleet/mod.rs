@@ -1,0 +1,13 @@
+//! All slots together: `step(event, now) -> effects`. Every decision of the supervisor is made here, with no clock and no
+//! system call.
+//!
+//! One file per question: `core` is the state and the step, `boot` brings nodes up, `health` finds those that have to be
+//! restarted, `ending` says what follows a death, `stop` ends everything.
+
+mod boot;
+mod core;
+mod ending;
+mod health;
+mod stop;
+
+pub(crate) use self::core::Fleet;
