@@ -31,6 +31,7 @@ fn main() -> ExitCode {
     let nodes = arguments.list("nodes");
     let settings = Settings {
         nodes: nodes.len() as u32,
+        memory_limit: arguments.text("memory_limit").map(|mib| mib.parse::<u64>().unwrap() << 20),
         shutdown_timeout: arguments.milliseconds("shutdown_timeout", 2000),
         boot_timeout: arguments.milliseconds("boot_timeout", 60_000),
         silence_limit: arguments.milliseconds("silence_limit", 30_000),
@@ -94,6 +95,15 @@ impl Node {
             }
             // Stands still: no turn of the listener, and so no ear for signals.
             "silent" => loop_for_ever(thread::park),
+            // Grows by so many MiB in each turn, and never leaves by itself.
+            "bloat" => {
+                let mut all = Vec::new();
+                while !self.seat.turn(TURN) {
+                    all.push(vec![1_u8; (number as usize) << 20]);
+                }
+                std::hint::black_box(&all);
+                0
+            }
             // Turns, but does not leave.
             "deaf" => loop_for_ever(|| _ = self.seat.turn(TURN)),
             // The same, and ABRT does not help.

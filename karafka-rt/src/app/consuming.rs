@@ -44,6 +44,8 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
         stop: stop.clone(),
         signals: &mut |timeout| signals.wait(timeout, &stop),
         up: &mut || tracing::info!("the server is up"),
+        // Nobody would start it anew.
+        memory: None,
     };
     server::run(program, place)
 }
@@ -70,10 +72,11 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
         prepare(&after_fork, slot)
     };
     let node = |seat: NodeSeat| {
-        let NodeSeat { slot, incarnation, nodes, cells, mut signals, stop, reports } = seat;
+        let NodeSeat { slot, incarnation, nodes, memory_limit, cells, mut signals, stop, reports } = seat;
         let states = Arc::new(states.take());
         let tasks = tasks(services, &Seat { slot, incarnation, stop: stop.clone(), reports: Some(reports.clone()) });
         let program = Program { blocks, config, states, tasks };
+        let mut tell = |excess| reports.report_recycle(excess);
         let place = server::Place {
             node: slot,
             nodes,
@@ -81,6 +84,7 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
             stop: stop.clone(),
             signals: &mut |timeout| signals.wait(timeout, &stop),
             up: &mut || reports.report_up(),
+            memory: memory_limit.map(|limit| server::MemoryRule { limit, tell: &mut tell }),
         };
         server::run(program, place)
     };
@@ -96,6 +100,7 @@ fn plan(blocks: &[Routes], config: &Config) -> SwarmPlan {
     }
     SwarmPlan {
         nodes,
+        memory_limit: config.swarm.memory_limit,
         shutdown_timeout: config.swarm.shutdown_timeout,
         boot_timeout: config.swarm.boot_timeout,
         back_off: BackOff {

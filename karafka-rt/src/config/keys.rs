@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::limits;
 use super::quantity::{format_duration, format_size, parse_duration, parse_size};
-use super::settings::{Config, LogFormat};
+use super::settings::{Config, LogFormat, MemoryLimit};
 use crate::topology::{NameFault, check_name};
 
 /// One key of the configuration.
@@ -39,6 +39,11 @@ pub(super) enum Kind {
         bounds: RangeInclusive<u32>,
         field: Field<Option<u32>>,
     },
+    /// A size, `auto` (the default) or `off`.
+    MemoryLimit {
+        bounds: RangeInclusive<u64>,
+        field: Field<MemoryLimit>,
+    },
     Text {
         default: &'static str,
         check: fn(&str) -> Result<(), String>,
@@ -68,6 +73,8 @@ pub(crate) const KEYS: &[Key] = &[
         "Nodes of the swarm. `auto`: the cores, but no more than the largest declared partition count."),
     duration("swarm.shutdown_timeout", limits::SHUTDOWN_TIMEOUT, limits::PROCESS_TIMES, |c| &mut c.swarm.shutdown_timeout,
         "Jobs that still run this long after a stop was asked for are given up, uncommitted. Also for `server`."),
+    memory_limit("swarm.memory_limit", limits::MEMORY_LIMITS, |c| &mut c.swarm.memory_limit,
+        "Private memory of a node (what it does not share with its siblings); above it the node finishes its batch and is started anew. `auto`: its share of the control group's limit."),
     duration("swarm.boot_timeout", limits::BOOT_TIMEOUT, limits::PROCESS_TIMES, |c| &mut c.swarm.boot_timeout,
         "A node that is not up this long after its fork is killed and started again."),
     duration("swarm.restart_backoff", limits::RESTART_BACKOFF, limits::PROCESS_TIMES, |c| &mut c.swarm.restart_backoff,
@@ -114,6 +121,15 @@ const fn count(name: &'static str, bounds: RangeInclusive<u32>, field: Field<Opt
     Key { name, docs, kind: Kind::Count { bounds, field } }
 }
 
+const fn memory_limit(
+    name: &'static str,
+    bounds: RangeInclusive<u64>,
+    field: Field<MemoryLimit>,
+    docs: &'static str,
+) -> Key {
+    Key { name, docs, kind: Kind::MemoryLimit { bounds, field } }
+}
+
 const fn text(
     name: &'static str,
     default: &'static str,
@@ -139,7 +155,7 @@ impl Key {
         match &self.kind {
             Kind::Duration { default, .. } => format_duration(*default),
             Kind::Size { default, .. } => format_size(*default),
-            Kind::Count { .. } => "auto".to_owned(),
+            Kind::Count { .. } | Kind::MemoryLimit { .. } => "auto".to_owned(),
             Kind::Text { default, .. } => (*default).to_owned(),
             Kind::LogFormat { .. } => "human".to_owned(),
         }
@@ -154,6 +170,9 @@ impl Key {
             }
             Kind::Size { bounds, .. } => format!("{} to {}", format_size(*bounds.start()), format_size(*bounds.end())),
             Kind::Count { bounds, .. } => format!("{} to {}, `auto`", bounds.start(), bounds.end()),
+            Kind::MemoryLimit { bounds, .. } => {
+                format!("{} to {}, `auto`, `off`", format_size(*bounds.start()), format_size(*bounds.end()))
+            }
             Kind::Text { .. } => "text".to_owned(),
             Kind::LogFormat { .. } => "`human`, `json`".to_owned(),
         }
@@ -171,6 +190,7 @@ impl Key {
                 *field(config) = within(parsed, bounds, "a size", |bound| format_size(*bound))?;
             }
             Kind::Count { bounds, field } => *field(config) = read_count(value, bounds)?,
+            Kind::MemoryLimit { bounds, field } => *field(config) = read_memory_limit(value, bounds)?,
             Kind::Text { check, field, .. } => {
                 check(value)?;
                 value.clone_into(field(config));
@@ -206,6 +226,17 @@ fn read_count(value: &str, bounds: &RangeInclusive<u32>) -> Result<Option<u32>, 
     match value.parse() {
         Ok(count) if bounds.contains(&count) => Ok(Some(count)),
         _ => Err(format!("a whole number from {} to {}, or `auto`", bounds.start(), bounds.end())),
+    }
+}
+
+fn read_memory_limit(value: &str, bounds: &RangeInclusive<u64>) -> Result<MemoryLimit, String> {
+    match value {
+        "auto" => Ok(MemoryLimit::Auto),
+        "off" => Ok(MemoryLimit::Off),
+        _ => {
+            let bytes = parse_size(value).map_err(|expected| format!("{expected}, `auto` or `off`"))?;
+            within(bytes, bounds, "a size", |bound| format_size(*bound)).map(MemoryLimit::Bytes)
+        }
     }
 }
 

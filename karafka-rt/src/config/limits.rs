@@ -19,6 +19,8 @@ pub(crate) const RESTART_BACKOFF: Duration = Duration::from_millis(500);
 pub(crate) const RESTART_BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// Most nodes of one swarm (`swarm.nodes`).
 pub(crate) const MAX_NODES: u32 = 1_024;
+/// What `swarm.memory_limit` may be set to: a node with less could not even fetch.
+pub(crate) const MEMORY_LIMITS: RangeInclusive<u64> = 32 * 1024 * 1024..=16 * 1024 * 1024 * 1024 * 1024;
 /// What the four times above may be set to.
 pub(crate) const PROCESS_TIMES: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
 

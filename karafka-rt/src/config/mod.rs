@@ -39,7 +39,7 @@ pub(crate) use load::{CommandLineSetting, Loaded, Purpose, ReadFile, Sources, lo
 pub(crate) use quantity::format_duration;
 pub(crate) use read::read_file;
 pub(crate) use routes_check::check_slots;
-pub(crate) use settings::{Config, LogFormat};
+pub(crate) use settings::{Config, LogFormat, MemoryLimit};
 pub(crate) use shown::shown_property;
 
 #[cfg(test)]

@@ -55,12 +55,25 @@ pub(crate) struct Swarm {
     pub(crate) nodes: Option<u32>,
     /// Jobs that still run this long after a stop was asked for are given up, uncommitted.
     pub(crate) shutdown_timeout: Duration,
+    /// Private memory of one node.
+    pub(crate) memory_limit: MemoryLimit,
     /// From a node's fork until it is up.
     pub(crate) boot_timeout: Duration,
     /// First wait before a crashed node is started again.
     pub(crate) restart_backoff: Duration,
     /// Longest such wait.
     pub(crate) restart_backoff_max: Duration,
+}
+
+/// How much private memory a node may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemoryLimit {
+    /// Its share of what the control group allows; off without one.
+    Auto,
+    /// As much as there is.
+    Off,
+    /// So many bytes.
+    Bytes(u64),
 }
 
 /// One consuming process.
@@ -129,6 +142,7 @@ impl Config {
             kafka: Kafka::default(),
             swarm: Swarm {
                 nodes: None,
+                memory_limit: MemoryLimit::Auto,
                 shutdown_timeout: Duration::ZERO,
                 boot_timeout: Duration::ZERO,
                 restart_backoff: Duration::ZERO,

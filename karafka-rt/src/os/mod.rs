@@ -7,10 +7,12 @@
 #![allow(unsafe_code, reason = "system calls that neither the standard library nor nix wraps safely")]
 
 mod bounded_stderr;
+mod cgroup;
 mod clock;
 mod epoll;
 mod event_fd;
 mod lifeline;
+mod memory;
 mod pidfd;
 mod process;
 pub(crate) mod procfs;
@@ -19,10 +21,12 @@ mod signals;
 mod socket;
 
 pub(crate) use bounded_stderr::BoundedStderr;
+pub(crate) use cgroup::MemoryGroups;
 pub(crate) use clock::{monotonic, monotonic_coarse};
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;
 pub(crate) use lifeline::{Lifeline, LifelineHolder, lifeline};
+pub(crate) use memory::{memory_of, resident_pages};
 pub(crate) use nix::sys::signal::Signal;
 pub(crate) use pidfd::{Ending, PidFd};
 pub(crate) use process::{

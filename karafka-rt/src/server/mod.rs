@@ -2,10 +2,11 @@
 
 mod build;
 mod close;
+mod memory;
 #[cfg(feature = "testing")]
 pub mod own_cells;
 mod run;
 mod tasks;
 
 pub(crate) use build::{Program, Task, topic_names};
-pub(crate) use run::{Place, run};
+pub(crate) use run::{MemoryRule, Place, run};

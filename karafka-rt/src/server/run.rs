@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use super::build::{Program, SetUpError};
 use super::close::close;
+use super::memory::{self, OwnMemory};
 use super::tasks::Tasks;
 use crate::connection::{Ended, Inbox, Listener, offsets_client};
 use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
 use crate::os::{monotonic, monotonic_coarse};
 use crate::processing::{Clocks, Pool};
 use crate::producer::Producers;
-use crate::vitals::{Role, SlotCells};
+use crate::vitals::{Excess, Role, SlotCells};
 
 /// How often the main thread looks around when no signal arrives.
 const LOOK: Duration = Duration::from_millis(500);
@@ -31,6 +32,24 @@ pub(crate) struct Place<'p> {
     pub(crate) signals: &'p mut dyn FnMut(Duration) -> Vec<Ask>,
     /// Called once when every listener ticks.
     pub(crate) up: &'p mut dyn FnMut(),
+    /// What to do about memory, if there is a limit.
+    pub(crate) memory: Option<MemoryRule<'p>>,
+}
+
+/// Above `limit` bytes of private memory the process says so, finishes what runs, and leaves to be started anew.
+pub(crate) struct MemoryRule<'p> {
+    pub(crate) limit: u64,
+    pub(crate) tell: &'p mut dyn FnMut(Excess),
+}
+
+/// Why a process stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    Asked,
+    /// Too much memory.
+    Recycle,
+    /// A part of it failed.
+    Failed,
 }
 
 /// A running process.
@@ -44,7 +63,7 @@ pub(super) struct Running {
 }
 
 /// Runs until it is asked to stop; then stops in order.
-pub(crate) fn run(mut program: Program, place: Place<'_>) -> exit::Code {
+pub(crate) fn run(mut program: Program, mut place: Place<'_>) -> exit::Code {
     match start(&mut program, &place) {
         Err(error) => {
             tracing::error!("the process cannot start: {error}");
@@ -52,9 +71,13 @@ pub(crate) fn run(mut program: Program, place: Place<'_>) -> exit::Code {
         }
         Ok(mut running) => {
             (place.up)();
-            let healthy = wait(place.signals, &place.stop, place.cells, &mut running);
+            let reason = wait(&mut place, &mut running);
             let code = close(running, &place.stop, place.cells, program.config.swarm.shutdown_timeout, place.signals);
-            if healthy { code } else { exit::Code::RuntimeError }
+            match reason {
+                Reason::Asked => code,
+                Reason::Recycle => exit::Code::PlannedRecycle,
+                Reason::Failed => exit::Code::RuntimeError,
+            }
         }
     }
 }
@@ -105,29 +128,35 @@ fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError>
     spawned.map(drop).map_err(|source| SetUpError::System { what: "no thread for a listener", source })
 }
 
-/// Until the stop is asked for, or a service failed: then false.
-fn wait(
-    signals: &mut dyn FnMut(Duration) -> Vec<Ask>,
-    stop: &StopSignal,
-    cells: SlotCells,
-    running: &mut Running,
-) -> bool {
-    let mut healthy = true;
-    while healthy && !stop.is_stopping() {
+/// Until the stop is asked for, or something else ends the process.
+fn wait(place: &mut Place<'_>, running: &mut Running) -> Reason {
+    let (cells, stop) = (place.cells, place.stop.clone());
+    let mut memory = place.memory.as_ref().map(|rule| OwnMemory::new(rule.limit));
+    let look = if memory.is_some() { memory::LOOK } else { LOOK };
+    let mut reason = Reason::Asked;
+    while reason == Reason::Asked && !stop.is_stopping() {
         if let Some(error) = running.tasks.failure() {
             tracing::error!(error, "a service failed: the process ends");
-            healthy = false;
+            reason = Reason::Failed;
         }
         if let Ok(Ended { panic: Some(text), .. }) = running.ends.try_recv() {
             tracing::error!("{text}: this is a bug; the process ends");
             running.inboxes.pop();
-            healthy = false;
+            reason = Reason::Failed;
+        }
+        if let Some(excess) = memory.as_mut().and_then(|memory| memory.look(monotonic()))
+            && let Some(rule) = &mut place.memory
+        {
+            tracing::warn!("{excess}: the process finishes its work and is started anew");
+            (rule.tell)(excess);
+            reason = Reason::Recycle;
+            break;
         }
         if cells.survey(Duration::ZERO).late.is_some_and(|late| late.due < monotonic()) {
             let jobs = cells.describe(monotonic()).join("; ");
             tracing::error!(jobs, "a job runs longer than its `handler_timeout`");
         }
-        for ask in signals(LOOK) {
+        for ask in (place.signals)(look) {
             match ask {
                 Ask::Report => cells.describe(monotonic()).iter().for_each(|line| tracing::info!("{line}")),
                 Ask::Quiet => running.inboxes.iter().for_each(|inbox| inbox.quiet()),
@@ -140,5 +169,5 @@ fn wait(
     // Whatever led here, handlers and services see it now.
     stop.raise(ProcessState::Stopping);
     tracing::info!("stopping: running jobs are finished and committed");
-    healthy
+    reason
 }

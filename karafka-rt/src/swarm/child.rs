@@ -16,6 +16,8 @@ use super::signals::ProcessSignals;
 
 /// How much more likely the kernel is to pick a node than its supervisor when memory runs out.
 const OOM_SCORE: i32 = 100;
+/// The largest deviation of a node's own memory limit, in either direction.
+const MEMORY_JITTER: f64 = 0.1;
 /// The exit code of a panic, as Rust's own runtime has it.
 const PANICKED: u8 = 101;
 
@@ -40,6 +42,8 @@ pub(crate) struct NodeSeat {
     pub(crate) incarnation: u64,
     /// How many nodes the swarm has.
     pub(crate) nodes: u32,
+    /// Private memory in bytes above which it finishes its work and leaves, `None` for no limit. Each node has another.
+    pub(crate) memory_limit: Option<u64>,
     /// Cells for the listeners and workers to claim.
     pub(crate) cells: SlotCells,
     /// The signals that arrive from now on.
@@ -48,6 +52,20 @@ pub(crate) struct NodeSeat {
     pub(crate) stop: StopSignal,
     /// The way to tell the supervisor something.
     pub(crate) reports: ReportChannel,
+}
+
+/// What all nodes of a swarm know of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shape {
+    /// How many they are.
+    pub(super) nodes: u32,
+    /// Private memory of each, in bytes.
+    pub(super) memory_limit: Option<u64>,
+}
+
+/// Nodes that were forked together and grow alike must not leave together. `random` is in `0.0..1.0`.
+fn jittered(limit: u64, random: f64) -> u64 {
+    (limit as f64 * (1.0 - MEMORY_JITTER + 2.0 * MEMORY_JITTER * random)) as u64
 }
 
 /// Right after the fork, before anything else: a group of its own, and an end with the supervisor's end.
@@ -62,13 +80,13 @@ pub(super) fn first_steps(supervisor: Pid, lifeline: Lifeline) {
 /// Lives the node's life. The supervisor's descriptors have been closed.
 pub(super) fn live(
     birth: Birth,
-    nodes: u32,
+    shape: Shape,
     handled: &[Signal],
     after_fork: impl FnOnce(u32) -> Result<(), BootError>,
     node: impl FnOnce(NodeSeat) -> exit::Code,
 ) -> ! {
     let id = birth.node;
-    let life = AssertUnwindSafe(|| match take_seat(birth, nodes, handled, after_fork) {
+    let life = AssertUnwindSafe(|| match take_seat(birth, shape, handled, after_fork) {
         Ok(seat) => {
             let reports = seat.reports.clone();
             let code = node(seat);
@@ -90,7 +108,7 @@ pub(super) fn live(
 
 fn take_seat(
     birth: Birth,
-    nodes: u32,
+    shape: Shape,
     handled: &[Signal],
     after_fork: impl FnOnce(u32) -> Result<(), BootError>,
 ) -> Result<NodeSeat, BootError> {
@@ -115,7 +133,8 @@ fn take_seat(
     Ok(NodeSeat {
         slot,
         incarnation,
-        nodes,
+        nodes: shape.nodes,
+        memory_limit: shape.memory_limit.map(|limit| jittered(limit, fastrand::f64())),
         cells: birth.cells,
         signals,
         stop: StopSignal::new(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::lifecycle::exit::Code;
 use crate::os::{Ending, Signal};
+use crate::vitals::Excess;
 
 use super::event::NodeId;
 
@@ -34,6 +35,10 @@ pub(crate) enum StopReason {
     },
     /// The node said so itself.
     Unhealthy(String),
+    /// It is above its memory limit and leaves to be started anew.
+    Recycle(Excess),
+    /// It is far above its memory limit and did not leave.
+    Memory(Excess),
 }
 
 /// How far the supervisor has gone with a node that it told to leave.
@@ -62,6 +67,8 @@ pub(crate) enum Cause {
     Fenced,
     /// Refused its configuration.
     Misconfigured,
+    /// Killed by the kernel, because its control group had no memory left.
+    OutOfMemory,
     /// Ended in a way that nobody wanted.
     Crashed,
     /// Ended by the supervisor for its health.
@@ -79,6 +86,8 @@ pub(crate) struct Death {
     pub(crate) ending: Ending,
     /// How long it was up, `None` when it never was.
     pub(crate) up_for: Option<Duration>,
+    /// What it had above its limit when it asked for the restart.
+    pub(crate) excess: Option<Excess>,
 }
 
 impl Cause {
@@ -95,8 +104,10 @@ impl Cause {
 
     /// The cause of the end of a node that was told to leave.
     pub(crate) fn asked(reason: &StopReason, pressure: Pressure, ending: Ending) -> Self {
-        if *reason != StopReason::Commanded {
-            return Self::Restarted(reason.clone());
+        match reason {
+            StopReason::Commanded => {}
+            StopReason::Recycle(_) if code(ending) == Some(Code::PlannedRecycle) => return Self::Recycled,
+            _ => return Self::Restarted(reason.clone()),
         }
         let ours = match pressure {
             Pressure::Term => false,
@@ -139,7 +150,11 @@ impl fmt::Display for Death {
             Cause::AsCommanded => f.write_str("stopped as commanded"),
             Cause::ForcedStop => f.write_str("stopped by force, running jobs stay uncommitted"),
             Cause::LeftByItself => f.write_str("left by itself, although nobody asked"),
-            Cause::Recycled => f.write_str("planned recycle"),
+            Cause::Recycled => match self.excess {
+                Some(excess) => write!(f, "planned recycle, {excess}"),
+                None => f.write_str("planned recycle"),
+            },
+            Cause::OutOfMemory => f.write_str("killed by the kernel: its control group has no memory left"),
             Cause::Fenced => f.write_str(
                 "fenced: another process uses one of its transactional ids; is `application.instance` unique?",
             ),
@@ -161,6 +176,8 @@ impl fmt::Display for StopReason {
             Self::BootTimeout(time) => write!(f, "not up after {time:.1?}"),
             Self::Silent { listener, time } => write!(f, "listener {listener} silent for {time:.1?}"),
             Self::Late { budget, job } => write!(f, "beyond its `handler_timeout` of {budget:.1?}: {job}"),
+            Self::Recycle(excess) => write!(f, "planned recycle, {excess}"),
+            Self::Memory(excess) => write!(f, "far above its memory limit, {excess}"),
             Self::Unhealthy(reason) => write!(f, "reported unhealthy: {reason}"),
         }
     }

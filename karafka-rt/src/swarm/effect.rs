@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::lifecycle::exit;
 use crate::os::{Pid, Signal};
+use crate::vitals::Excess;
 
 use super::death::{Death, StopReason};
 use super::event::NodeId;
@@ -52,7 +53,7 @@ pub(crate) enum Notice {
     /// The supervisor did not run for this long.
     Slept(Duration),
     /// Nodes recycle themselves again and again.
-    RecyclesTooOften(NodeId, usize),
+    RecyclesTooOften(NodeId, usize, Option<Excess>),
     /// No node ever came up.
     CrashLoop(u32),
     /// Every node refuses its configuration.
@@ -92,7 +93,7 @@ impl Notice {
             | Self::Joined(..)
             | Self::Stopping(_)
             | Self::Quiet
-            | Self::Asked(_, StopReason::Commanded) => Loudness::Info,
+            | Self::Asked(_, StopReason::Commanded | StopReason::Recycle(_)) => Loudness::Info,
             Self::Died(_, Sequel::GiveUp) | Self::CrashLoop(_) | Self::AllMisconfigured | Self::LeftBehind(_) => {
                 Loudness::Error
             }
@@ -118,8 +119,12 @@ impl fmt::Display for Notice {
             Self::StoppingNow => f.write_str("stopping now: the nodes are killed, running jobs stay uncommitted"),
             Self::Quiet => f.write_str("quiet: no new work until the stop; the nodes keep their group memberships"),
             Self::Slept(time) => write!(f, "the supervisor itself did not run for {time:.1?}: all clocks start again"),
-            Self::RecyclesTooOften(node, count) => {
-                write!(f, "{node} recycled {count} times in ten minutes: its limit is too low for its work")
+            Self::RecyclesTooOften(node, count, excess) => {
+                write!(
+                    f,
+                    "{node} recycled {count} times in ten minutes: `swarm.memory_limit` is too low for its work"
+                )?;
+                excess.map_or(Ok(()), |excess| write!(f, " ({excess})"))
             }
             Self::CrashLoop(boots) => write!(
                 f,

@@ -50,6 +50,8 @@ pub(crate) enum Event {
         frozen: bool,
         /// What its tick cells say.
         survey: Survey,
+        /// Its private memory in bytes, when that was looked at.
+        private: Option<u64>,
     },
     /// The node's process has ended and was reaped.
     Ended {
@@ -57,6 +59,8 @@ pub(crate) enum Event {
         node: NodeId,
         /// How.
         ending: Ending,
+        /// Whether the kernel killed it because memory ran out.
+        out_of_memory: bool,
     },
     /// The swarm is asked to finish and leave.
     Stop,

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use crate::config::MemoryLimit;
 use crate::lifecycle::ProcessState;
 use crate::lifecycle::exit::Code;
 use crate::os;
@@ -16,6 +17,8 @@ use super::{BackOff, BootError, NodeSeat, SwarmPlan};
 #[allow(missing_docs, reason = "each is a field of the plan")]
 pub struct Settings {
     pub nodes: u32,
+    /// In bytes; `None` for a share of the control group's.
+    pub memory_limit: Option<u64>,
     pub shutdown_timeout: Duration,
     pub boot_timeout: Duration,
     pub silence_limit: Duration,
@@ -43,6 +46,7 @@ pub fn run(
     let back_off = BackOff { base: settings.back_off_base, cap: settings.back_off_cap, jitter: 0.2 };
     let plan = SwarmPlan {
         nodes: settings.nodes,
+        memory_limit: settings.memory_limit.map_or(MemoryLimit::Auto, MemoryLimit::Bytes),
         shutdown_timeout: settings.shutdown_timeout,
         boot_timeout: settings.boot_timeout,
         silence_limit: settings.silence_limit,

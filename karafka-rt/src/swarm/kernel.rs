@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use crate::os::{self, Ending, EpollSet, Fork, LifelineHolder, PacketSocket, Pid, PidFd, Signal, SignalFd};
-use crate::vitals::{SlotCells, Survey};
+use crate::os::{
+    self, Ending, EpollSet, Fork, LifelineHolder, MemoryGroups, PacketSocket, Pid, PidFd, Signal, SignalFd,
+};
+use crate::vitals::{MemoryWatch, SlotCells};
 
-use super::child::{self, Birth};
-use super::event::NodeId;
+use super::child::{self, Birth, Shape};
+use super::event::{Event, NodeId};
+use super::oom::OomKills;
 use super::report::{PACKET, Report};
 
 /// Reports read from one node in one turn; more wait for the next turn.
@@ -36,11 +39,23 @@ pub(crate) enum Forked {
     Child(Birth),
 }
 
+/// A node that has ended and was reaped.
+pub(crate) struct Buried {
+    pub(crate) node: NodeId,
+    /// Its last words.
+    pub(crate) reports: Vec<Report>,
+    pub(crate) ending: Ending,
+    /// The kernel killed it because memory ran out.
+    pub(crate) out_of_memory: bool,
+}
+
 /// The descriptors of the supervisor. Dropped in a child, which closes its copies of them and nothing else.
 pub(crate) struct Kernel {
     epoll: EpollSet,
     signals: SignalFd,
     slots: Vec<KernelSlot>,
+    memory_limit: Option<u64>,
+    kills: OomKills,
     reaps_strangers: bool,
 }
 
@@ -54,13 +69,14 @@ struct LiveNode {
     pid: Pid,
     pidfd: PidFd,
     socket: PacketSocket,
+    memory: Option<MemoryWatch>,
     /// Closed with us, however we end.
     _lifeline: LifelineHolder,
 }
 
 impl Kernel {
     /// Allocates everything that N nodes need. `handled` is blocked already; `topics` are the names by index.
-    pub(crate) fn new(nodes: u32, handled: &[Signal], topics: &'static [String]) -> io::Result<Self> {
+    pub(crate) fn new(shape: Shape, handled: &[Signal], topics: &'static [String]) -> io::Result<Self> {
         let epoll = EpollSet::new()?;
         let signals = SignalFd::new(handled)?;
         epoll.add(&signals, Ready::Signals.token())?;
@@ -68,8 +84,10 @@ impl Kernel {
             let cells = SlotCells::over(os::shared_words(SlotCells::WORDS)?).naming(topics);
             Ok(KernelSlot { cells, node: None })
         };
-        let slots = (0..nodes).map(slot).collect::<io::Result<_>>()?;
-        Ok(Self { epoll, signals, slots, reaps_strangers: os::own_pid() == Pid::from_number(1) })
+        let slots = (0..shape.nodes).map(slot).collect::<io::Result<_>>()?;
+        let reaps_strangers = os::own_pid() == Pid::from_number(1);
+        let kills = OomKills::new(MemoryGroups::own());
+        Ok(Self { epoll, signals, slots, memory_limit: shape.memory_limit, kills, reaps_strangers })
     }
 
     pub(crate) fn wait(&self, timeout: Option<Duration>) -> io::Result<Vec<Ready>> {
@@ -100,7 +118,8 @@ impl Kernel {
                 let _ = os::lead_group(pid);
                 match watch(&self.epoll, node.slot, pid, &ours) {
                     Ok(pidfd) => {
-                        slot.node = Some(LiveNode { id: node, pid, pidfd, socket: ours, _lifeline: holder });
+                        let memory = self.memory_limit.map(MemoryWatch::new);
+                        slot.node = Some(LiveNode { id: node, pid, pidfd, socket: ours, memory, _lifeline: holder });
                         Ok(Forked::Parent(pid))
                     }
                     Err(error) => {
@@ -141,8 +160,8 @@ impl Kernel {
     }
 
     /// If the node in `slot` has ended: kills what is left of its process group while its zombie still holds the number,
-    /// reaps it, and returns its last reports and its ending.
-    pub(crate) fn bury(&mut self, slot: u32) -> io::Result<Option<(NodeId, Vec<Report>, Ending)>> {
+    /// reaps it, and returns what is known of its end.
+    pub(crate) fn bury(&mut self, slot: u32) -> io::Result<Option<Buried>> {
         let Some(live) = self.live(slot) else { return Ok(None) };
         let Some(ending) = live.pidfd.peek()? else { return Ok(None) };
         // Without a zombie the number may be another's.
@@ -157,7 +176,8 @@ impl Kernel {
         let _ = self.epoll.remove(&live.pidfd);
         let _ = self.epoll.remove(&live.socket);
         live.pidfd.reap()?;
-        Ok(Some((live.id, reports, ending)))
+        let out_of_memory = ending == Ending::Signalled(Signal::SIGKILL as i32) && self.kills.explain_one();
+        Ok(Some(Buried { node: live.id, reports, ending, out_of_memory }))
     }
 
     /// As PID 1: reaps the orphans that the kernel gave us.
@@ -168,14 +188,16 @@ impl Kernel {
         }
     }
 
-    /// Looks at every live node from outside: whether its process is stopped, and its cells.
-    pub(crate) fn survey(&self, clock_floor: Duration) -> Vec<(NodeId, bool, Survey)> {
-        let look = |slot: &KernelSlot| {
-            let live = slot.node.as_ref()?;
+    /// Looks at every live node from outside: whether its process is stopped, its cells, its memory.
+    pub(crate) fn survey(&mut self, clock_floor: Duration, now: Duration) -> Vec<Event> {
+        self.kills.survey();
+        let look = |slot: &mut KernelSlot| {
+            let live = slot.node.as_mut()?;
             let frozen = os::procfs::stat(live.pid).is_some_and(|stat| stat.state == 'T');
-            Some((live.id, frozen, slot.cells.survey(clock_floor)))
+            let private = live.memory.as_mut().and_then(|watch| weigh(live.pid, watch, now));
+            Some(Event::Surveyed { node: live.id, frozen, survey: slot.cells.survey(clock_floor), private })
         };
-        self.slots.iter().filter_map(look).collect()
+        self.slots.iter_mut().filter_map(look).collect()
     }
 
     /// Logs what the threads of the node in `slot` are doing.
@@ -196,6 +218,17 @@ impl Kernel {
     fn live(&self, slot: u32) -> Option<&LiveNode> {
         self.slots.get(slot as usize)?.node.as_ref()
     }
+}
+
+/// The private memory of a process, if it is time to look. A process that cannot be read (it has just ended) has none.
+fn weigh(pid: Pid, watch: &mut MemoryWatch, now: Duration) -> Option<u64> {
+    let resident = os::resident_pages(pid).ok()?;
+    if !watch.is_due(resident, now) {
+        return None;
+    }
+    let private = os::memory_of(pid).ok()?.private;
+    watch.read(private, resident, now);
+    Some(private)
 }
 
 /// Starts to watch a child that cannot have been reaped yet.

@@ -9,7 +9,7 @@
 //! death. `kernel` holds the descriptors, `supervisor` is the loop, `boot` is what happens before the first fork and `child`
 //! what a node does after it.
 //!
-//! Not here yet, and where it belongs: the memory limit (an event of `supervisor`, a stop reason of `death`), killer records
+//! Not here yet, and where it belongs: killer records
 //! (crash handlers in `child`, a suspect table beside the cells), the runtime directory with its lock (`boot`), the control
 //! socket (`supervisor`), rolling restart (`fleet`), companion children (a slot kind of `kernel`).
 
@@ -22,7 +22,9 @@ mod event;
 pub mod fixture;
 mod fleet;
 mod kernel;
+mod memory;
 mod node;
+mod oom;
 mod pace;
 mod plan;
 mod report;
@@ -32,8 +34,9 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
+use crate::config::MemoryLimit;
 use crate::lifecycle::{HANDLED, Place, SignalRules, exit};
 use crate::os::{self, Pid, Signal};
 
@@ -43,8 +46,10 @@ pub(crate) use plan::{BackOff, SwarmPlan};
 pub(crate) use report::ReportChannel;
 pub(crate) use signals::ProcessSignals;
 
+use child::Shape;
 use fleet::Fleet;
 use kernel::Kernel;
+use memory::Budget;
 use supervisor::{Outcome, Supervisor};
 
 /// Runs a swarm in this process, which must have one thread: `preload` once, then in every node `after_fork` and `node`.
@@ -58,16 +63,15 @@ pub(crate) fn run(
     node: impl FnOnce(NodeSeat) -> exit::Code,
 ) -> exit::Code {
     let handled = handled_signals();
-    let nodes = plan.nodes;
-    let supervisor = match boot::preload(preload).and_then(|()| assemble(plan, &handled)) {
-        Ok(supervisor) => supervisor,
+    let (supervisor, shape) = match boot::preload(preload).and_then(|()| assemble(plan, &handled)) {
+        Ok(assembled) => assembled,
         Err(error) => {
             error!("the swarm cannot start: {error}");
             return error.code();
         }
     };
     match supervisor.run() {
-        Ok(Outcome::Child(birth)) => child::live(birth, nodes, &handled, after_fork, node),
+        Ok(Outcome::Child(birth)) => child::live(birth, shape, &handled, after_fork, node),
         Ok(Outcome::Exit(code)) => {
             info!("the swarm is over: {code}");
             code
@@ -79,7 +83,7 @@ pub(crate) fn run(
     }
 }
 
-fn assemble(plan: SwarmPlan, handled: &[Signal]) -> Result<Supervisor, BootError> {
+fn assemble(mut plan: SwarmPlan, handled: &[Signal]) -> Result<(Supervisor, Shape), BootError> {
     if plan.nodes == 0 {
         return Err(BootError::Configuration("a swarm needs at least one node, but `nodes` is 0".into()));
     }
@@ -91,10 +95,25 @@ fn assemble(plan: SwarmPlan, handled: &[Signal]) -> Result<Supervisor, BootError
     os::block(&blocked).map_err(BootError::system("sigprocmask"))?;
     // As long as the cells that are described with them: until the process ends.
     let topics = plan.topics.clone().leak();
-    let kernel = Kernel::new(plan.nodes, &blocked, topics).map_err(BootError::system("epoll, signalfd or mmap"))?;
+    let memory_limit = memory_budget(&mut plan);
+    let shape = Shape { nodes: plan.nodes, memory_limit };
+    let kernel = Kernel::new(shape, &blocked, topics).map_err(BootError::system("epoll, signalfd or mmap"))?;
     let rules = SignalRules::new(Place::Supervisor { terminal: os::has_terminal() });
     info!("the swarm starts {} nodes", plan.nodes);
-    Ok(Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules))
+    Ok((Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules), shape))
+}
+
+/// Settles how much memory each node may have, now that everything they share is loaded, and says so.
+fn memory_budget(plan: &mut SwarmPlan) -> Option<u64> {
+    let preload = os::memory_of(os::own_pid()).map_or(0, |memory| memory.private);
+    let budget = memory::budget(plan.memory_limit, os::MemoryGroups::own().limit(), preload, plan.nodes);
+    let words = budget.in_words(preload, plan.nodes);
+    match budget {
+        Budget::TooSmall { .. } => warn!("memory: {words}"),
+        Budget::Unlimited | Budget::PerNode { .. } => info!("memory: {words}"),
+    }
+    plan.memory_limit = budget.per_node().map_or(MemoryLimit::Off, MemoryLimit::Bytes);
+    budget.per_node()
 }
 
 /// The signals we take care of. A hang-up that was ignored when we were started stays ignored: `nohup` means it.

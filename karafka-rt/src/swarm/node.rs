@@ -53,7 +53,7 @@ pub(crate) struct Stopping {
     /// When it gets ABRT, and when KILL.
     abort_at: Duration,
     kill_at: Duration,
-    reason: StopReason,
+    pub(super) reason: StopReason,
     pressure: Pressure,
 }
 
@@ -180,15 +180,22 @@ impl Slot {
     }
 
     /// The process is gone: its one cause. `None` when there was no process.
-    pub(crate) fn died(&mut self, ending: Ending, now: Duration) -> Option<Death> {
-        let (up, cause) = match &self.state {
+    pub(crate) fn died(&mut self, ending: Ending, out_of_memory: bool, now: Duration) -> Option<Death> {
+        let (up, mut cause) = match &self.state {
             State::Starting { .. } => (None, Cause::unasked(ending)),
             State::Up { since } | State::Joined { since } => (Some(*since), Cause::unasked(ending)),
             State::Stopping(stopping) => (stopping.up, Cause::asked(&stopping.reason, stopping.pressure, ending)),
             _ => return None,
         };
+        if out_of_memory {
+            cause = Cause::OutOfMemory;
+        }
+        let excess = match &self.state {
+            State::Stopping(Stopping { reason: StopReason::Recycle(excess), .. }) => Some(*excess),
+            _ => None,
+        };
         self.state = State::Vacant;
-        Some(Death { node: self.node, cause, ending, up_for: up.map(|since| now.saturating_sub(since)) })
+        Some(Death { node: self.node, cause, ending, up_for: up.map(|since| now.saturating_sub(since)), excess })
     }
 
     /// Moves all clocks, when the supervisor itself did not run.

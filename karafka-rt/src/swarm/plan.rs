@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::limits;
+use crate::config::{MemoryLimit, limits};
 
 /// Nodes are forked at least this far apart: member ids of KIP-848 come from a seed that is weak within one instant.
 pub(crate) const FORKS_APART: Duration = Duration::from_millis(10);
@@ -26,6 +26,8 @@ pub(crate) const BOOTS_BEFORE_GIVING_UP: u32 = 3;
 pub(crate) const RECYCLES_TOLERATED: usize = 2;
 /// The time in which recycles are counted.
 pub(crate) const RECYCLE_WINDOW: Duration = Duration::from_mins(10);
+/// A node with this many times its memory limit is ended by the supervisor: it did not see to it by itself.
+pub(crate) const HARD_MEMORY_LIMIT: f64 = 1.5;
 /// The back-off step at which a fenced node starts: the other owner of its ids needs time to go.
 pub(crate) const FENCED_STEP: u32 = 4;
 
@@ -34,6 +36,8 @@ pub(crate) const FENCED_STEP: u32 = 4;
 pub(crate) struct SwarmPlan {
     /// How many nodes; at least one.
     pub(crate) nodes: u32,
+    /// How much private memory a node may have.
+    pub(crate) memory_limit: MemoryLimit,
     /// How long running jobs may take after a stop was asked for. The whole stop takes at most 8 s more.
     pub(crate) shutdown_timeout: Duration,
     /// How long a node may take from its fork to its report that it is up.
@@ -67,6 +71,7 @@ impl Default for SwarmPlan {
     fn default() -> Self {
         Self {
             nodes: 1,
+            memory_limit: MemoryLimit::Off,
             shutdown_timeout: limits::SHUTDOWN_TIMEOUT,
             boot_timeout: limits::BOOT_TIMEOUT,
             silence_limit: Duration::from_secs(30),

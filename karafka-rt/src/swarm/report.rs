@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::os::PacketSocket;
+use crate::vitals::Excess;
 
 /// The longest text that is carried, in bytes; longer ones are cut off.
 const TEXT_LIMIT: usize = 500;
@@ -21,6 +22,8 @@ pub(crate) enum Report {
     Up,
     /// Every connection has been steady once.
     Joined,
+    /// The node has too much memory and leaves now, to be restarted.
+    RecycleWanted(Excess),
     /// The node wants to be restarted, for this reason.
     Unhealthy(String),
 }
@@ -30,6 +33,9 @@ impl Report {
         match self {
             Self::Up => b"u".to_vec(),
             Self::Joined => b"j".to_vec(),
+            Self::RecycleWanted(Excess { private, limit }) => {
+                [&b"r"[..], &private.to_ne_bytes(), &limit.to_ne_bytes()].concat()
+            }
             Self::Unhealthy(reason) => {
                 let end = reason.floor_char_boundary(TEXT_LIMIT);
                 [b"x", &reason.as_bytes()[..end]].concat()
@@ -42,6 +48,11 @@ impl Report {
         match packet.split_first()? {
             (b'u', []) => Some(Self::Up),
             (b'j', []) => Some(Self::Joined),
+            (b'r', figures) => {
+                let (private, limit) = figures.split_at_checked(size_of::<u64>())?;
+                let number = |bytes: &[u8]| Some(u64::from_ne_bytes(bytes.try_into().ok()?));
+                Some(Self::RecycleWanted(Excess { private: number(private)?, limit: number(limit)? }))
+            }
             (b'x', reason) => {
                 let reason = String::from_utf8_lossy(&reason[..reason.len().min(TEXT_LIMIT)]);
                 Some(Self::Unhealthy(reason.replace(char::is_control, " ")))
@@ -77,6 +88,11 @@ impl ReportChannel {
         self.send(&Report::Joined);
     }
 
+    /// The node is above its memory limit and leaves now.
+    pub(crate) fn report_recycle(&self, excess: Excess) {
+        self.send(&Report::RecycleWanted(excess));
+    }
+
     /// The node asks to be restarted. The reason is cut off after 500 bytes.
     pub(crate) fn report_unhealthy(&self, reason: &str) {
         self.send(&Report::Unhealthy(reason.to_owned()));
@@ -101,12 +117,16 @@ mod tests {
 
     #[test]
     fn a_report_survives_the_socket_and_nonsense_is_no_report() {
-        for report in
-            [Report::Up, Report::Joined, Report::Unhealthy("no disk".into()), Report::Unhealthy(String::new())]
-        {
+        for report in [
+            Report::Up,
+            Report::Joined,
+            Report::RecycleWanted(Excess { private: u64::MAX, limit: 1 }),
+            Report::Unhealthy("no disk".into()),
+            Report::Unhealthy(String::new()),
+        ] {
             assert_eq!(Report::decode(&report.encode()), Some(report));
         }
-        for nonsense in [&b""[..], b"u!", b"?", b"\0\0\0", b"Up"] {
+        for nonsense in [&b""[..], b"u!", b"r", b"r1234567", b"r0123456789abcdef0", b"?", b"\0\0\0", b"Up"] {
             assert_eq!(Report::decode(nonsense), None, "{nonsense:?}");
         }
         assert_eq!(Report::decode(b"xa\nb\xff"), Some(Report::Unhealthy("a b\u{fffd}".into())));

@@ -83,6 +83,7 @@ impl History {
             | Cause::ForcedStop
             | Cause::LeftByItself
             | Cause::Misconfigured
+            | Cause::OutOfMemory
             | Cause::Crashed
             | Cause::Restarted(_) => Restart::After(self.backed_off(rules.back_off, random)),
         }

@@ -13,7 +13,7 @@ use super::child::Birth;
 use super::effect::{Effect, Loudness, Notice};
 use super::event::{Event, NodeId};
 use super::fleet::Fleet;
-use super::kernel::{Forked, Kernel, Ready};
+use super::kernel::{Buried, Forked, Kernel, Ready};
 use super::plan::{SURVEY_EVERY, SURVEY_EVERY_IN_STOP};
 
 /// How the loop ends.
@@ -86,9 +86,9 @@ impl Supervisor {
     }
 
     fn bury(&mut self, slot: u32) -> io::Result<()> {
-        if let Some((node, reports, ending)) = self.kernel.bury(slot)? {
+        if let Some(Buried { node, reports, ending, out_of_memory }) = self.kernel.bury(slot)? {
             self.events.extend(reports.into_iter().map(|report| Event::Reported { node, report }));
-            self.events.push_back(Event::Ended { node, ending });
+            self.events.push_back(Event::Ended { node, ending, out_of_memory });
         }
         Ok(())
     }
@@ -96,12 +96,7 @@ impl Supervisor {
     fn survey(&mut self) {
         let now = os::monotonic();
         if now >= self.next_survey {
-            let surveys = self.kernel.survey(self.fleet.clock_floor());
-            self.events.extend(surveys.into_iter().map(|(node, frozen, survey)| Event::Surveyed {
-                node,
-                frozen,
-                survey,
-            }));
+            self.events.extend(self.kernel.survey(self.fleet.clock_floor(), now));
             self.next_survey = now + if self.fleet.is_stopping() { SURVEY_EVERY_IN_STOP } else { SURVEY_EVERY };
         }
     }

@@ -9,9 +9,11 @@
 //! Who is restarted because of what the cells say is decided elsewhere.
 
 mod cell;
+mod memory;
 mod slot;
 
 pub(crate) use cell::{CellWriter, Job, JobKind};
+pub(crate) use memory::{Excess, MemoryWatch};
 #[cfg(test)]
 pub(crate) use slot::Silence;
 pub(crate) use slot::{LateJob, Role, SlotCells, Survey};

@@ -7,4 +7,5 @@ mod boot;
 mod death;
 mod harness;
 mod init;
+mod memory;
 mod stop;

@@ -30,6 +30,7 @@ fetch.wait.max.ms = "50"       # karafka.toml:4
 [swarm]
 "#;
     let expected_after = r#"shutdown_timeout = "20s"       # built-in
+memory_limit = "auto"          # built-in
 boot_timeout = "1min"          # built-in
 restart_backoff = "500ms"      # built-in
 restart_backoff_max = "1min"   # built-in

@@ -58,11 +58,25 @@ fn every_key_has_a_legal_default_and_its_own_field() {
         key.set(&mut config, &default).unwrap_or_else(|expected| panic!("{}: {expected}", key.name));
         assert_eq!(format!("{config:?}"), before, "the default of {} is not what is built in", key.name);
 
-        let other = ["7", "7s", "7MiB", "json", "x"]
+        let other = ["7", "7s", "7MiB", "70MiB", "json", "x"]
             .into_iter()
             .find(|value| key.set(&mut config, value).is_ok() && format!("{config:?}") != before);
         assert!(other.is_some(), "no value of {} changes the configuration", key.name);
         let section = key.name.split('.').next().unwrap_or_default();
         assert!(keys::SECTIONS.contains(&section), "{}", key.name);
+    }
+}
+
+#[test]
+fn a_memory_limit_is_a_size_or_a_word() {
+    use super::super::MemoryLimit::{Auto, Bytes, Off};
+    let key = keys::find("swarm.memory_limit").expect("it is in the table");
+    let mut config = super::super::Config::built_in("box-1");
+    for (text, expect) in [("auto", Auto), ("off", Off), ("32MiB", Bytes(32 << 20)), ("1GiB", Bytes(1 << 30))] {
+        key.set(&mut config, text).unwrap_or_else(|expected| panic!("{text}: {expected}"));
+        assert_eq!(config.swarm.memory_limit, expect);
+    }
+    for text in ["31MiB", "0", "512", "none", "17000GiB"] {
+        assert!(key.set(&mut config, text).is_err(), "{text}");
     }
 }

@@ -96,8 +96,11 @@ impl Fleet {
             Event::Forked { node, pid } => self.forked(node, pid, now, out),
             Event::ForkFailed { node, reason } => self.fork_failed(node, reason, now, out),
             Event::Reported { node, report } => self.reported(node, report, now, out),
-            Event::Surveyed { node, frozen, survey } => self.surveyed(node, frozen, &survey, now, out),
-            Event::Ended { node, ending } => self.ended(node, ending, now, out),
+            Event::Surveyed { node, frozen, survey, private } => {
+                self.surveyed(node, frozen, &survey, now, out);
+                self.weighed(node, private, now, out);
+            }
+            Event::Ended { node, ending, out_of_memory } => self.ended(node, ending, out_of_memory, now, out),
             Event::Stop => self.stop(now, out),
             Event::StopNow => self.stop_now(now, out),
             Event::Quiet => self.go_quiet(out),

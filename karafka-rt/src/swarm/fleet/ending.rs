@@ -12,8 +12,15 @@ use super::core::{Fleet, Phase};
 use super::stop::{code_after, worse};
 
 impl Fleet {
-    pub(super) fn ended(&mut self, node: NodeId, ending: Ending, now: Duration, out: &mut Vec<Effect>) {
-        let Some(death) = self.present(node).and_then(|slot| slot.died(ending, now)) else { return };
+    pub(super) fn ended(
+        &mut self,
+        node: NodeId,
+        ending: Ending,
+        out_of_memory: bool,
+        now: Duration,
+        out: &mut Vec<Effect>,
+    ) {
+        let Some(death) = self.present(node).and_then(|slot| slot.died(ending, out_of_memory, now)) else { return };
         if let Phase::Stopping { leave_at, code } = self.phase {
             self.phase = Phase::Stopping { leave_at, code: worse(code, code_after(&death)) };
             return out.push(Effect::Tell(Notice::Died(death, Sequel::None)));
@@ -24,7 +31,7 @@ impl Fleet {
         let sequel = match slot.history.died(&death, &rules, now, random) {
             Restart::After(delay) => Sequel::RestartIn(delay),
             Restart::AfterTooManyRecycles(delay, count) => {
-                out.push(Effect::Tell(Notice::RecyclesTooOften(node, count)));
+                out.push(Effect::Tell(Notice::RecyclesTooOften(node, count, death.excess)));
                 Sequel::RestartIn(delay)
             }
             Restart::GiveUp => Sequel::GiveUp,

@@ -21,6 +21,7 @@ impl Fleet {
                     slot.joined(now, out);
                 }
             }
+            Report::RecycleWanted(excess) => self.recycle(node, excess, now, out),
             Report::Unhealthy(reason) => self.stop_one(node, StopReason::Unhealthy(reason), now, out),
         }
     }

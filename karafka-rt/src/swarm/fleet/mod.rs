@@ -2,12 +2,13 @@
 //! system call.
 //!
 //! One file per question: `core` is the state and the step, `boot` brings nodes up, `health` finds those that have to be
-//! restarted, `ending` says what follows a death, `stop` ends everything.
+//! restarted, `memory` those with too much of it, `ending` says what follows a death, `stop` ends everything.
 
 mod boot;
 mod core;
 mod ending;
 mod health;
+mod memory;
 mod stop;
 
 pub(crate) use self::core::Fleet;

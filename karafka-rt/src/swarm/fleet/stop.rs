@@ -75,7 +75,9 @@ pub(super) fn code_after(death: &Death) -> Code {
         Cause::Restarted(_) if death.ending != Ending::Exited(0) => Code::ForcedStop,
         Cause::AsCommanded | Cause::Recycled | Cause::Restarted(_) => Code::Clean,
         Cause::ForcedStop => Code::ForcedStop,
-        Cause::LeftByItself | Cause::Fenced | Cause::Misconfigured | Cause::Crashed => Code::RuntimeError,
+        Cause::LeftByItself | Cause::Fenced | Cause::Misconfigured | Cause::OutOfMemory | Cause::Crashed => {
+            Code::RuntimeError
+        }
     }
 }
 

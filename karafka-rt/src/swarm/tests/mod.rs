@@ -1,5 +1,6 @@
 //! Tests of the pure core: a simulated kernel with virtual time, the tables, and random schedules.
 
+mod memory;
 mod restart;
 mod schedule;
 mod stop;

@@ -127,7 +127,7 @@ fn events_about_an_earlier_life_change_nothing() {
     world.pass(s(2));
     assert_ne!(world.node(0), Some(earlier));
     world.step(Event::Reported { node: earlier, report: Report::Unhealthy("late words".into()) });
-    world.step(Event::Ended { node: earlier, ending: Exited(0) });
+    world.step(Event::Ended { node: earlier, ending: Exited(0), out_of_memory: false });
     world.step(Event::ForkFailed { node: earlier, reason: "late".into() });
     assert_eq!((world.signals.len(), world.deaths.len()), (0, 1));
     world.report(0, Report::Up);

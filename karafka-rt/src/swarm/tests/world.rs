@@ -90,16 +90,28 @@ impl World {
 
     pub(super) fn survey(&mut self, slot: u32, frozen: bool, survey: Survey) {
         if let Some(node) = self.node(slot) {
-            self.step(Event::Surveyed { node, frozen, survey });
+            self.step(Event::Surveyed { node, frozen, survey, private: None });
+        }
+    }
+
+    /// So many bytes of private memory are found in `slot`.
+    pub(super) fn weigh(&mut self, slot: u32, private: u64) {
+        if let Some(node) = self.node(slot) {
+            self.step(Event::Surveyed { node, frozen: false, survey: Survey::default(), private: Some(private) });
         }
     }
 
     /// The process in `slot` ends and is reaped; the cause that the fleet tells.
     pub(super) fn end(&mut self, slot: u32, ending: Ending) -> Option<(Cause, Sequel)> {
+        self.end_of(slot, ending, false)
+    }
+
+    /// The same; `out_of_memory` when the kernel has killed it.
+    pub(super) fn end_of(&mut self, slot: u32, ending: Ending, out_of_memory: bool) -> Option<(Cause, Sequel)> {
         let node = self.live.remove(&slot)?;
         assert!(self.ended.insert(node), "{node:?} ended twice");
         let told = self.deaths.len();
-        self.step(Event::Ended { node, ending });
+        self.step(Event::Ended { node, ending, out_of_memory });
         assert_eq!(self.deaths.len(), told + 1, "{node:?} must have one cause");
         let (death, sequel) = &self.deaths[told];
         assert_eq!(death.node, node);
