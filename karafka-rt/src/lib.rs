@@ -23,6 +23,8 @@ pub mod producer;
 mod server;
 mod swarm;
 mod telemetry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod topology;
 mod vitals;
 

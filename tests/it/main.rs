@@ -9,4 +9,5 @@
 mod dev_broker;
 mod on_kafka;
 mod swarm;
+mod testing_kit;
 mod tidy;

@@ -20,3 +20,5 @@ mod stopping;
 pub(crate) use inbox::Inbox;
 pub(crate) use listener::{Ended, LONGEST_CLOSE, Listener, offsets_client};
 pub(crate) use plan::ConnectionPlan;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use start::{Known, Target, start};

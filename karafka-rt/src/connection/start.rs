@@ -7,7 +7,7 @@ use crate::topology::InitialOffset;
 
 /// Where to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// To the group's committed offset.
     Committed,
     /// To a place that somebody named.
@@ -16,28 +16,28 @@ pub(super) enum Target {
 
 /// What the brokers say about a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Known {
-    pub(super) committed: Option<i64>,
-    pub(super) earliest: i64,
-    pub(super) latest: i64,
+pub(crate) struct Known {
+    pub(crate) committed: Option<i64>,
+    pub(crate) earliest: i64,
+    pub(crate) latest: i64,
 }
 
 /// Where it starts, and what has to be said about that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Start {
-    pub(super) offset: i64,
-    pub(super) remark: Option<Remark>,
+pub(crate) struct Start {
+    pub(crate) offset: i64,
+    pub(crate) remark: Option<Remark>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Remark {
+pub(crate) enum Remark {
     /// The records from the wanted offset up to this start are gone.
     Gap { from: i64 },
     /// The wanted offset is beyond the end.
     BeyondEnd { wanted: i64 },
 }
 
-pub(super) fn start(target: Target, known: Known, initial: InitialOffset) -> Start {
+pub(crate) fn start(target: Target, known: Known, initial: InitialOffset) -> Start {
     let Known { committed, earliest, latest } = known;
     let plain = |offset| Start { offset, remark: None };
     let wanted = match (target, committed) {

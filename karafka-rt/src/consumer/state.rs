@@ -64,6 +64,12 @@ impl States {
         self.0.insert(TypeId::of::<T>(), Box::leak(Box::new(value)));
     }
 
+    /// Whether a state of this type was loaded.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn has(&self, id: TypeId) -> bool {
+        self.0.contains_key(&id)
+    }
+
     /// The state of this type; the boot check made sure that it is there.
     pub fn get<T: Send + Sync + 'static>(&self) -> State<T> {
         let value = self.0.get(&TypeId::of::<T>()).expect("boot checks every wanted state");

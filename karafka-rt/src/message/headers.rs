@@ -4,6 +4,12 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Headers(pub(crate) Vec<(String, Option<Vec<u8>>)>);
 
+impl From<Vec<(String, Option<Vec<u8>>)>> for Headers {
+    fn from(headers: Vec<(String, Option<Vec<u8>>)>) -> Self {
+        Self(headers)
+    }
+}
+
 impl Headers {
     /// The value of the last header with this name (Kafka's own `lastHeader` rule). `None` when there is none or its value is null.
     pub fn get(&self, name: &str) -> Option<&[u8]> {

@@ -13,6 +13,10 @@ mod pool;
 mod tick;
 mod watch;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use executor::{Watch, execute};
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use job::Report;
 pub(crate) use job::{Done, Hook, Job, Route};
 pub(crate) use partition::{Effect, Partition};
 pub(crate) use pool::{Clocks, Pool, Sender};

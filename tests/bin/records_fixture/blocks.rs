@@ -5,6 +5,7 @@ use karafka_rt::message::Utf8;
 use karafka_rt::routes;
 
 use crate::consumers::{Batches, Each, Ticking};
+use crate::kit::Inlet;
 
 /// Blocks of one kind, which differ in their consumer group.
 macro_rules! dead_lettering {
@@ -23,21 +24,36 @@ dead_lettering!(
     panicking as "records-panicking",
     missing as "records-missing",
     bytes as "records-bytes",
-    payloads as "records-payloads"
+    payloads as "records-payloads",
+    twin as "records-twin"
 );
 
-routes! {
-    mod independent as "records-independent";
-    pause(timeout: 20ms, max_timeout: 50ms);
-    topic "in" { consumer Each; dead_letter_queue(topic: "dead", max_retries: 2, independent); }
-    topic "dead";
+/// Failures counted for each record by itself.
+macro_rules! independent {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Each; dead_letter_queue(topic: "dead", max_retries: 2, independent); }
+            topic "dead";
+        }
+    )*};
 }
 
-routes! {
-    mod skipping as "records-skipping";
-    pause(timeout: 20ms, max_timeout: 50ms);
-    topic "in" { consumer Each; dead_letter_queue(topic: none, max_retries: 2); }
+independent!(independent as "records-independent", twin_independent as "records-twin-independent");
+
+/// Dead letters nowhere.
+macro_rules! skipping {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer Each; dead_letter_queue(topic: none, max_retries: 2); }
+        }
+    )*};
 }
+
+skipping!(skipping as "records-skipping", twin_skipping as "records-twin-skipping");
 
 macro_rules! producing {
     ($($module:ident as $application:literal),*) => {$(
@@ -55,7 +71,8 @@ producing!(
     producing as "records-producing",
     producing_late as "records-producing-late",
     producing_large as "records-producing-large",
-    producing_refused as "records-producing-refused"
+    producing_refused as "records-producing-refused",
+    twin_producing as "records-twin-producing"
 );
 
 /// Without a dead letter queue.
@@ -86,7 +103,12 @@ macro_rules! manual {
     )*};
 }
 
-manual!(manual as "records-manual", losing as "records-losing", stopping as "records-stopping");
+manual!(
+    manual as "records-manual",
+    losing as "records-losing",
+    stopping as "records-stopping",
+    twin_manual as "records-twin-manual"
+);
 
 routes! {
     mod manual_ticks as "records-manual-ticks";
@@ -131,10 +153,11 @@ routes! {
     subscription_group { multiplexing(min: 2); topic "in" { consumer Each; } }
 }
 
-/// Every block by its module's name, which `FIXTURE_BLOCK` gives.
+/// Every block by its module's name, which `FIXTURE_BLOCK` gives, and how a harness reaches its topic `in`.
 macro_rules! table {
     ($($module:ident),*) => {
-        pub(crate) const BLOCKS: &[(&str, Routes)] = &[$((stringify!($module), $module::ROUTES)),*];
+        pub(crate) const BLOCKS: &[(&str, Routes, Inlet)] =
+            &[$((stringify!($module), $module::ROUTES, Inlet::of::<$module::In>())),*];
     };
 }
 
@@ -167,5 +190,10 @@ table!(
     tick_seeks,
     batches,
     latest,
-    doubled
+    doubled,
+    twin,
+    twin_independent,
+    twin_skipping,
+    twin_manual,
+    twin_producing
 );

@@ -9,6 +9,7 @@
 mod blocks;
 mod consumers;
 mod journal;
+mod kit;
 mod script;
 
 use std::process::ExitCode;
@@ -17,7 +18,14 @@ use karafka_rt::App;
 
 fn main() -> ExitCode {
     let name = std::env::var("FIXTURE_BLOCK").expect("`FIXTURE_BLOCK` names a block");
-    let (_, routes) =
-        blocks::BLOCKS.iter().copied().find(|(block, _)| *block == name).unwrap_or_else(|| panic!("no block `{name}`"));
+    let (_, routes, inlet) = blocks::BLOCKS
+        .iter()
+        .copied()
+        .find(|(block, ..)| *block == name)
+        .unwrap_or_else(|| panic!("no block `{name}`"));
+    if let Ok(scenario) = std::env::var("FIXTURE_KIT") {
+        kit::run(routes, inlet, &scenario);
+        return ExitCode::SUCCESS;
+    }
     App::new(routes).main()
 }

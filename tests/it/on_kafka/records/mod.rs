@@ -14,3 +14,4 @@ mod producing;
 mod sentences;
 mod ticks;
 mod topics;
+mod twins;
