@@ -6,6 +6,7 @@
 // In a test an `unwrap` is an assertion.
 #![allow(clippy::unwrap_used)]
 
+mod cgroup;
 mod dev_broker;
 mod on_kafka;
 mod swarm;

@@ -11,9 +11,9 @@ use crate::consumer::{Routes, States};
 use crate::lifecycle::StopSignal;
 use crate::lifecycle::exit::Code;
 use crate::server::{self, Program, Task};
-use crate::swarm::{self, BackOff, BootError, NodeSeat, ProcessSignals, SwarmPlan};
+use crate::swarm::{self, BackOff, BootError, NodeSeat, ProcessSignals, RouteName, SwarmPlan};
 use crate::telemetry::LogOutput;
-use crate::vitals::SlotCells;
+use crate::vitals::{SlotCells, SuspectTable};
 
 /// One process without a supervisor.
 pub(super) fn server(app: App, mut config: Config) -> Code {
@@ -35,7 +35,8 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
     };
     let stop = StopSignal::new();
     let tasks = tasks(services, &Seat { slot: 0, incarnation: 1, stop: stop.clone(), reports: None });
-    let program = Program { blocks, config, states: Arc::new(states), tasks };
+    let suspects = SuspectTable::none();
+    let program = Program { blocks, config, states: Arc::new(states), suspects, tasks };
     let topics = server::topic_names(&program.blocks, &program.config).leak();
     let place = server::Place {
         node: 0,
@@ -72,10 +73,10 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
         prepare(&after_fork, slot)
     };
     let node = |seat: NodeSeat| {
-        let NodeSeat { slot, incarnation, nodes, memory_limit, cells, mut signals, stop, reports } = seat;
+        let NodeSeat { slot, incarnation, nodes, memory_limit, cells, suspects, mut signals, stop, reports } = seat;
         let states = Arc::new(states.take());
         let tasks = tasks(services, &Seat { slot, incarnation, stop: stop.clone(), reports: Some(reports.clone()) });
-        let program = Program { blocks, config, states, tasks };
+        let program = Program { blocks, config, states, suspects, tasks };
         let mut tell = |excess| reports.report_recycle(excess);
         let place = server::Place {
             node: slot,
@@ -109,6 +110,10 @@ fn plan(blocks: &[Routes], config: &Config) -> SwarmPlan {
             ..SwarmPlan::default().back_off
         },
         topics: server::topic_names(blocks, config),
+        routes: server::route_names(blocks, config)
+            .into_iter()
+            .map(|(group, topic)| RouteName { group, topic })
+            .collect(),
         seed: fastrand::u64(..),
         ..SwarmPlan::default()
     }

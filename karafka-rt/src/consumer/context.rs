@@ -47,8 +47,8 @@ pub(crate) struct Call {
 
 /// Hears what happens inside of a call.
 pub(crate) trait Pulse: Send + Sync {
-    /// A record of a `ConsumeEach` call was finished: the handler is alive.
-    fn beat(&self);
+    /// A record of a `ConsumeEach` call was finished, and the one at `next` follows: the handler is alive.
+    fn beat(&self, next: i64);
     /// The call waits for Kafka, which is not the handler's time.
     fn wait_begin(&self);
     fn wait_end(&self);
@@ -217,12 +217,13 @@ impl Context<'_> {
             || self.call.seek.is_some()
     }
 
-    pub(crate) fn finished_one(&mut self) {
+    /// The handler returned; `next` is the offset of the record that follows in this call.
+    pub(crate) fn finished_one(&mut self, next: Option<i64>) {
         self.call.finished += 1;
         // Only the first record of a call may have failed before.
         self.call.attempt = 1;
-        if let Some(pulse) = &self.call.pulse {
-            pulse.beat();
+        if let (Some(pulse), Some(next)) = (&self.call.pulse, next) {
+            pulse.beat(next);
         }
     }
 

@@ -142,7 +142,7 @@ impl<C: Consumer> Hosted<C> {
     /// The loop of the fast path: monomorphic, and per record one call, one counter and one look at the stop flag.
     fn consume_each(&mut self, handler: EachFn<C>, records: &[Record], cx: &mut Context<'_>) -> Ending {
         let (view, origin) = (<C::Codec as Payload<C::Payload>>::view, cx.origin());
-        for record in records {
+        for (index, record) in records.iter().enumerate() {
             if cx.is_interrupted() {
                 return Ending::Interrupted;
             }
@@ -151,7 +151,7 @@ impl<C: Consumer> Hosted<C> {
             if let Err(error) = handler(&mut self.consumer, message, cx) {
                 return Ending::Failed(error);
             }
-            cx.finished_one();
+            cx.finished_one(records.get(index + 1).map(Record::offset));
         }
         Ending::Finished
     }

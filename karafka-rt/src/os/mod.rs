@@ -9,6 +9,7 @@
 mod bounded_stderr;
 mod cgroup;
 mod clock;
+mod crash;
 mod epoll;
 mod event_fd;
 mod lifeline;
@@ -23,6 +24,9 @@ mod socket;
 pub(crate) use bounded_stderr::BoundedStderr;
 pub(crate) use cgroup::MemoryGroups;
 pub(crate) use clock::{monotonic, monotonic_coarse};
+#[cfg(feature = "testing")]
+pub(crate) use crash::fault;
+pub(crate) use crash::{CrashMark, mark_crashes, mark_crashes_of_this_thread};
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;
 pub(crate) use lifeline::{Lifeline, LifelineHolder, lifeline};

@@ -6,7 +6,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use super::executor::Watch;
+use super::executor::{Handed, Watch};
 use super::job::{Hook, Report, Route, Tenant};
 use crate::consumer::{Call, Context, Ending, Handler, Instance, Seat};
 use crate::message::{ErrorKind, HandlerError, Record};
@@ -15,6 +15,8 @@ pub(super) struct Caller<'r> {
     pub(super) seat: &'r Seat,
     pub(super) route: &'r Route,
     pub(super) watch: &'r dyn Watch,
+    /// Nothing else runs in this process: the record is suspected of ending it.
+    pub(super) alone: bool,
 }
 
 /// One handler call over one batch.
@@ -59,12 +61,20 @@ impl Caller<'_> {
         let offset = batch[0].offset();
         let attempt = tenant.attempts.of(offset) + 1;
         let mut call = Call { attempt, pulse: self.watch.pulse(), ..Call::default() };
-        self.watch.handler(self.route, self.seat, offset, attempt);
+        let last = match self.route.consumer.handler {
+            Handler::Each => offset,
+            _ => batch[batch.len() - 1].offset(),
+        };
+        self.watch.handler(self.route, self.seat, Handed { first: offset, last, attempt, alone: self.alone });
         let result = self.guarded(tenant, &mut call, |instance, cx| match instance.consume(batch, cx) {
             Ending::Finished => Ok(true),
             Ending::Interrupted => Ok(false),
             Ending::Failed(error) => Err(Problem::of(&error)),
         });
+        if self.alone {
+            // Whatever it returned: it did not end the process.
+            self.route.suspects.clear(self.route.index, self.seat.origin.partition, offset);
+        }
         let (mut whole, mut problem) = result.map_or_else(|problem| (false, Some(problem)), |whole| (whole, None));
         let mut finished = call.finished;
         if let Err((index, failed)) = self.acknowledged(&call)

@@ -14,11 +14,22 @@ use crate::consumer::{Call, EpochPhase, PauseWish, Pulse, Seat, SeekTo};
 use crate::message::Record;
 use crate::topology::Counting;
 
+/// What a handler is called with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Handed {
+    /// The first record that it has now, and the last one: a handler of single records has one at a time.
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+    pub(crate) attempt: u32,
+    /// Whether nothing else runs in this process.
+    pub(crate) alone: bool,
+}
+
 /// What a job tells while it runs. Implemented over tick cells, and by tests.
 pub(crate) trait Watch {
     fn now(&self) -> Duration;
-    /// The handler is called for the batch that begins at `offset`.
-    fn handler(&self, route: &Route, seat: &Seat, offset: i64, attempt: u32);
+    /// The handler is called.
+    fn handler(&self, route: &Route, seat: &Seat, handed: Handed);
     fn hook(&self, route: &Route, seat: &Seat, hook: Hook);
     /// The framework waits for Kafka on behalf of the job.
     fn wait_begin(&self);
@@ -32,8 +43,8 @@ pub(crate) trait Watch {
 pub(super) const TURN: Duration = Duration::from_millis(20);
 
 pub(crate) fn execute(job: Job, watch: &dyn Watch) -> Done {
-    let Job { seat, route, mut tenant, work } = job;
-    let caller = Caller { seat: &seat, route: &route, watch };
+    let Job { seat, route, mut tenant, work, alone } = job;
+    let caller = Caller { seat: &seat, route: &route, watch, alone };
     let report = match work {
         Work::Consume { records, first } => Report::Consumed(consume(&caller, &mut tenant, records, first)),
         Work::Hook(Hook::Tick) if !may_begin(&seat) => Report::nothing(Hook::Tick),
@@ -62,7 +73,7 @@ fn may_begin(seat: &Seat) -> bool {
 }
 
 fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, first: usize) -> Consumed {
-    let Caller { seat, route, watch } = caller;
+    let Caller { seat, route, watch, .. } = caller;
     let since = watch.now();
     let (mut start, mut end) = (0, first.min(records.len()));
     loop {

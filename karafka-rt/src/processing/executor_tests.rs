@@ -14,6 +14,7 @@ use crate::message::HandlerError;
 use crate::message::{Batch, Message, Origin, OwnedMessage, Raw, Result};
 use crate::processing::{Effect, Partition};
 use crate::topology::{Counting, DeadLetter, DeadLetterTarget, Offsets, Oversized, Periodic, Policies};
+use crate::vitals::SuspectTable;
 
 struct NoKafka;
 
@@ -39,7 +40,7 @@ impl Watch for Still {
     fn now(&self) -> Duration {
         Duration::ZERO
     }
-    fn handler(&self, _: &Route, _: &Seat, _: i64, _: u32) {}
+    fn handler(&self, _: &Route, _: &Seat, _: Handed) {}
     fn hook(&self, _: &Route, _: &Seat, _: Hook) {}
     fn wait_begin(&self) {}
     fn wait_end(&self) {}
@@ -110,7 +111,8 @@ fn partition(consumer: &'static Vtable, policies: &'static Policies) -> Partitio
         dead_letters: Arc::new(NoKafka),
         commits: Arc::new(NoKafka),
     };
-    let route = Route { index: 0, topic: "t", group: "g", policies, consumer, states: Arc::default() };
+    let suspects = SuspectTable::none();
+    let route = Route { index: 0, topic: "t", group: "g", policies, consumer, states: Arc::default(), suspects };
     Partition::new(Arc::new(seat), Arc::new(route), Duration::ZERO)
 }
 

@@ -7,6 +7,7 @@ use super::flow::{Attempts, Plan, Rules};
 use crate::consumer::{Instance, PauseWish, ProduceError, Seat, SeekTo, States, Vtable};
 use crate::message::{ErrorKind, Origin, Record};
 use crate::topology::{DeadLetterTarget, Policies};
+use crate::vitals::SuspectTable;
 
 /// A route as the runtime uses it.
 pub(crate) struct Route {
@@ -19,6 +20,8 @@ pub(crate) struct Route {
     pub(crate) policies: &'static Policies,
     pub(crate) consumer: &'static Vtable,
     pub(crate) states: Arc<States>,
+    /// Records that may have ended a process.
+    pub(crate) suspects: SuspectTable,
 }
 
 impl Route {
@@ -51,6 +54,8 @@ pub(crate) struct Job {
     pub(crate) route: Arc<Route>,
     pub(crate) tenant: Tenant,
     pub(crate) work: Work,
+    /// Runs while no other job of the process does.
+    pub(crate) alone: bool,
 }
 
 /// What to do.

@@ -14,7 +14,7 @@ mod tick;
 mod watch;
 
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use executor::{Watch, execute};
+pub(crate) use executor::{Handed, Watch, execute};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use job::Report;
 pub(crate) use job::{Done, Hook, Job, Route};

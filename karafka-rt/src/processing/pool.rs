@@ -12,7 +12,7 @@ use std::time::Duration;
 use super::executor::{TURN, execute};
 use super::job::{Done, Job};
 use super::watch::CellWatch;
-use crate::vitals::{Role, SlotCells};
+use crate::vitals::{CellWriter, Role, SlotCells};
 
 /// A worker that is in one job for longer does not count.
 const BLOCKED_AFTER: Duration = Duration::from_millis(50);
@@ -26,11 +26,13 @@ pub(crate) trait Sender: Send + Sync {
     fn done(&self, done: Done);
 }
 
-/// The process clock, and one that is exact to a few milliseconds only and read after every record.
+/// What a worker needs of its process: the clock, one that is exact to a few milliseconds only and read after every record.
 #[derive(Clone, Copy)]
 pub(crate) struct Clocks {
     pub(crate) exact: fn() -> Duration,
     pub(crate) coarse: fn() -> Duration,
+    /// Has a crash of the calling thread set these bits in that word.
+    pub(crate) mark_crashes: fn(&'static AtomicU64, u64),
 }
 
 /// A turn of a busy worker is no block.
@@ -53,7 +55,43 @@ struct State {
     jobs: VecDeque<(Job, Arc<dyn Sender>)>,
     workers: Vec<Arc<Seat>>,
     idle: usize,
+    running: Running,
     closed: bool,
+}
+
+/// The jobs that run now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Running {
+    /// So many beside each other.
+    Together(usize),
+    /// One that must be alone.
+    Alone,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self::Together(0)
+    }
+}
+
+impl Running {
+    /// What runs once such a job has begun; `None` while it has to wait. A job that must be alone waits for those that run, and
+    /// all behind it wait for it: it would never have its turn otherwise.
+    fn begin(self, alone: bool) -> Option<Self> {
+        match (self, alone) {
+            (Self::Together(0), true) => Some(Self::Alone),
+            (Self::Together(count), false) => Some(Self::Together(count + 1)),
+            (Self::Together(_), true) | (Self::Alone, _) => None,
+        }
+    }
+
+    /// What runs once a job has ended.
+    fn end(self) -> Self {
+        match self {
+            Self::Together(count) => Self::Together(count.saturating_sub(1)),
+            Self::Alone => Self::Together(0),
+        }
+    }
 }
 
 /// What the pool knows of one worker.
@@ -90,6 +128,10 @@ impl Pool {
     pub(crate) fn tend(&self, now: Duration) {
         let Ok(mut state) = self.shared.state.try_lock() else { return };
         state.workers.retain(|seat| !seat.gone.load(Ordering::Relaxed));
+        if state.jobs.front().is_some_and(|(job, _)| state.running.begin(job.alone).is_none()) {
+            // What waits for a job that is alone, or will be, waits whatever the number of workers.
+            return;
+        }
         let blocked = state.workers.iter().filter(|seat| seat.is_blocked(now)).count();
         let census = Census { workers: state.workers.len(), blocked, idle: state.idle, waiting: state.jobs.len() };
         for _ in 0..spares(census, self.shared.concurrency, MOST_WORKERS) {
@@ -141,14 +183,31 @@ impl Shared {
     }
 
     fn work(&self, seat: &Seat) {
-        let Clocks { exact, coarse } = self.clocks;
-        let watch = CellWatch::new(self.cells.claim(Role::Worker, exact()), exact, coarse);
+        let Clocks { exact, coarse, .. } = self.clocks;
+        let cell = self.cells.claim(Role::Worker, exact());
+        if let Some((word, bits)) = cell.as_ref().map(CellWriter::crash_mark) {
+            (self.clocks.mark_crashes)(word, bits);
+        }
+        let watch = CellWatch::new(cell, exact, coarse);
         while let Some((job, sender)) = self.next(seat) {
             seat.busy_since.store(exact().as_nanos() as u64, Ordering::Relaxed);
             let done = execute(job, &watch);
             seat.busy_since.store(0, Ordering::Relaxed);
             watch.idle();
+            self.ended();
             sender.done(done);
+        }
+    }
+
+    /// A job has ended. If others waited for that, all look whether they may begin.
+    fn ended(&self) {
+        let mut state = self.lock();
+        let was_alone = state.running == Running::Alone;
+        state.running = state.running.end();
+        let waits = state.jobs.front().is_some_and(|(job, _)| job.alone);
+        drop(state);
+        if was_alone || waits {
+            self.work.notify_all();
         }
     }
 
@@ -157,8 +216,10 @@ impl Shared {
     fn next(&self, seat: &Seat) -> Option<(Job, Arc<dyn Sender>)> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.jobs.pop_front() {
-                return Some(job);
+            let begun = state.jobs.front().and_then(|(job, _)| state.running.begin(job.alone));
+            if let Some(begun) = begun {
+                state.running = begun;
+                return state.jobs.pop_front();
             }
             if state.closed {
                 seat.gone.store(true, Ordering::Relaxed);
@@ -187,6 +248,22 @@ impl Seat {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_job_that_must_be_alone_waits_for_all_and_all_wait_for_it() {
+        use Running::{Alone, Together};
+        for (running, alone, begun) in [
+            (Together(0), false, Some(Together(1))),
+            (Together(3), false, Some(Together(4))),
+            (Together(0), true, Some(Alone)),
+            (Together(1), true, None),
+            (Alone, false, None),
+            (Alone, true, None),
+        ] {
+            assert_eq!(running.begin(alone), begun, "{running:?} {alone}");
+        }
+        assert_eq!((Together(2).end(), Alone.end()), (Together(1), Together(0)));
+    }
 
     #[test]
     fn spares_replace_blocked_workers_while_work_waits() {

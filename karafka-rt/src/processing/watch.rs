@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::executor::Watch;
+use super::executor::{Handed, Watch};
 use super::job::{Hook, Route};
 use crate::consumer::{Pulse, Seat};
 use crate::vitals::{CellWriter, Job as CellJob, JobKind};
@@ -36,11 +36,10 @@ impl CellWatch {
         }
     }
 
-    fn begin(&self, kind: JobKind, route: &Route, seat: &Seat, offset: i64, attempt: u32) {
+    fn begin(&self, job: CellJob, route: &Route, seat: &Seat) {
         let Some(cell) = &self.cell else { return };
-        let budget = Some(route.policies.handler_timeout);
-        let partition = seat.origin.partition;
-        cell.begin(CellJob { kind, topic: route.index, partition, offset, attempt, budget }, (self.clock)());
+        let (topic, partition) = (route.index, seat.origin.partition);
+        cell.begin(CellJob { topic, partition, budget: Some(route.policies.handler_timeout), ..job }, (self.clock)());
     }
 }
 
@@ -49,13 +48,17 @@ impl Watch for CellWatch {
         (self.clock)()
     }
 
-    fn handler(&self, route: &Route, seat: &Seat, offset: i64, attempt: u32) {
-        self.begin(JobKind::Handler, route, seat, offset, attempt);
+    fn handler(&self, route: &Route, seat: &Seat, handed: Handed) {
+        let Handed { first, last, attempt, alone } = handed;
+        let span = u32::try_from(last.saturating_sub(first)).unwrap_or(u32::MAX);
+        self.begin(CellJob { offset: first, span, attempt, alone, ..CellJob::of_kind(JobKind::Handler) }, route, seat);
     }
 
     fn hook(&self, route: &Route, seat: &Seat, hook: Hook) {
         match hook {
-            Hook::Tick | Hook::Revoked | Hook::Shutdown => self.begin(JobKind::Tick, route, seat, -1, 0),
+            Hook::Tick | Hook::Revoked | Hook::Shutdown => {
+                self.begin(CellJob::of_kind(JobKind::Tick), route, seat);
+            }
         }
     }
 
@@ -77,8 +80,8 @@ impl Watch for CellWatch {
 }
 
 impl Pulse for CellPulse {
-    fn beat(&self) {
-        self.cell.restart((self.coarse_clock)());
+    fn beat(&self, next: i64) {
+        self.cell.restart(next, (self.coarse_clock)());
     }
 
     fn wait_begin(&self) {

@@ -8,12 +8,15 @@ use crate::consumer::{Producer, Routes, States};
 use crate::processing::Route;
 use crate::producer::Producers;
 use crate::topology::{ConsumerGroup, Multiplexing, Source, SubscriptionGroup};
+use crate::vitals::SuspectTable;
 
 /// What a process runs.
 pub(crate) struct Program {
     pub(crate) blocks: Vec<Routes>,
     pub(crate) config: Config,
     pub(crate) states: Arc<States>,
+    /// Records that may have ended a process.
+    pub(crate) suspects: SuspectTable,
     /// Tasks besides handlers.
     pub(crate) tasks: Vec<Task>,
 }
@@ -32,12 +35,23 @@ pub(crate) enum SetUpError {
     System { what: &'static str, source: std::io::Error },
 }
 
-/// The names of the topics by the index that tick cells hold, which is that of the routes in [`Program::connections`].
+/// The group and topic of each route by the index that tick cells hold, which is that of the routes in [`Program::connections`].
+pub(crate) fn route_names(blocks: &[Routes], config: &Config) -> Vec<(String, String)> {
+    let groups = blocks.iter().flat_map(|block| block.topology.groups.iter().map(move |group| (block, group)));
+    let routes = groups.flat_map(|(block, group)| {
+        let routes = group.subscription_groups.iter().flat_map(|subscription| subscription.routes);
+        routes.map(move |route| (block.topology.group_name(group), route))
+    });
+    let named = routes.filter_map(|(group, route)| match route.source {
+        Source::Topic(topic) => Some((group.to_owned(), config.topic_name(topic))),
+        _ => None,
+    });
+    named.collect()
+}
+
+/// The names of the topics by the same index.
 pub(crate) fn topic_names(blocks: &[Routes], config: &Config) -> Vec<String> {
-    let groups = blocks.iter().flat_map(|block| block.topology.groups);
-    let routes = groups.flat_map(|group| group.subscription_groups).flat_map(|group| group.routes);
-    let topics = routes.filter_map(|route| if let Source::Topic(topic) = route.source { Some(topic) } else { None });
-    topics.map(|topic| config.topic_name(topic)).collect()
+    route_names(blocks, config).into_iter().map(|(_, topic)| topic).collect()
 }
 
 impl Program {
@@ -81,6 +95,7 @@ impl Program {
                 policies: &route.policies,
                 consumer: &block.consumers[route.consumer],
                 states: Arc::clone(&self.states),
+                suspects: self.suspects,
             }));
             *index += 1;
         }

@@ -8,5 +8,5 @@ pub mod own_cells;
 mod run;
 mod tasks;
 
-pub(crate) use build::{Program, Task, topic_names};
+pub(crate) use build::{Program, Task, route_names, topic_names};
 pub(crate) use run::{MemoryRule, Place, run};

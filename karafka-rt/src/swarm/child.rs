@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::{debug, error, warn};
 
 use crate::lifecycle::{Place, StopSignal, exit};
-use crate::os::{self, Lifeline, PacketSocket, Pid, Signal};
-use crate::vitals::SlotCells;
+use crate::os::{self, CrashMark, Lifeline, PacketSocket, Pid, Signal};
+use crate::vitals::{SlotCells, SuspectTable};
 
 use super::boot::BootError;
 use super::event::NodeId;
@@ -46,6 +46,8 @@ pub(crate) struct NodeSeat {
     pub(crate) memory_limit: Option<u64>,
     /// Cells for the listeners and workers to claim.
     pub(crate) cells: SlotCells,
+    /// Records that may have ended a process, for all nodes.
+    pub(crate) suspects: SuspectTable,
     /// The signals that arrive from now on.
     pub(crate) signals: ProcessSignals,
     /// How far the stop has come; copies go to every thread.
@@ -61,6 +63,8 @@ pub(super) struct Shape {
     pub(super) nodes: u32,
     /// Private memory of each, in bytes.
     pub(super) memory_limit: Option<u64>,
+    /// Records that may have ended a process.
+    pub(super) suspects: SuspectTable,
 }
 
 /// Nodes that were forked together and grow alike must not leave together. `random` is in `0.0..1.0`.
@@ -85,7 +89,7 @@ pub(super) fn live(
     after_fork: impl FnOnce(u32) -> Result<(), BootError>,
     node: impl FnOnce(NodeSeat) -> exit::Code,
 ) -> ! {
-    let id = birth.node;
+    let (id, cells) = (birth.node, birth.cells);
     let life = AssertUnwindSafe(|| match take_seat(birth, shape, handled, after_fork) {
         Ok(seat) => {
             let reports = seat.reports.clone();
@@ -102,6 +106,7 @@ pub(super) fn live(
     });
     let code = catch_unwind(life).map_or(PANICKED, exit::Code::number);
     let _ = io::stdout().flush();
+    cells.leave_in_order();
     // Not `exit`: the handlers and destructors that the supervisor registered are its own to run.
     os::immediate_exit(code)
 }
@@ -119,8 +124,8 @@ fn take_seat(
         debug!("oom_score_adj stays as it is: {error}");
     }
     os::allow_no_core_dumps().map_err(BootError::system("setrlimit"))?;
-    // Handlers for crashes, on a stack of their own, come with the killer records.
-    //
+    let (word, bits) = birth.cells.crash_mark();
+    os::mark_crashes(CrashMark { word, bits }).map_err(BootError::system("sigaction"))?;
     // Until the node is ready to stop in order, TERM ends it at once: it has nothing to finish. The other signals stay
     // blocked, and wait, because their default would stop or end the process.
     os::unblock(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGCHLD])
@@ -136,6 +141,7 @@ fn take_seat(
         nodes: shape.nodes,
         memory_limit: shape.memory_limit.map(|limit| jittered(limit, fastrand::f64())),
         cells: birth.cells,
+        suspects: shape.suspects,
         signals,
         stop: StopSignal::new(),
         reports: ReportChannel::new(birth.socket),

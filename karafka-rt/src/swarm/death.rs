@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::lifecycle::exit::Code;
 use crate::os::{Ending, Signal};
-use crate::vitals::Excess;
+use crate::vitals::{Excess, Job};
 
 use super::event::NodeId;
 
@@ -30,8 +30,10 @@ pub(crate) enum StopReason {
     Late {
         /// How long that is.
         budget: Duration,
-        /// The job.
+        /// The job, in words.
         job: String,
+        /// The same, for those who look for a culprit.
+        late: Job,
     },
     /// The node said so itself.
     Unhealthy(String),
@@ -175,7 +177,7 @@ impl fmt::Display for StopReason {
             Self::Commanded => f.write_str("the swarm stops"),
             Self::BootTimeout(time) => write!(f, "not up after {time:.1?}"),
             Self::Silent { listener, time } => write!(f, "listener {listener} silent for {time:.1?}"),
-            Self::Late { budget, job } => write!(f, "beyond its `handler_timeout` of {budget:.1?}: {job}"),
+            Self::Late { budget, job, .. } => write!(f, "beyond its `handler_timeout` of {budget:.1?}: {job}"),
             Self::Recycle(excess) => write!(f, "planned recycle, {excess}"),
             Self::Memory(excess) => write!(f, "far above its memory limit, {excess}"),
             Self::Unhealthy(reason) => write!(f, "reported unhealthy: {reason}"),

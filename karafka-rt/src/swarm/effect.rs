@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::lifecycle::exit;
 use crate::os::{Pid, Signal};
-use crate::vitals::Excess;
+use crate::vitals::{Excess, Job};
 
 use super::death::{Death, StopReason};
 use super::event::NodeId;
@@ -17,6 +17,8 @@ pub(crate) enum Effect {
     Fork(NodeId),
     /// Send the node a signal.
     Signal(NodeId, Signal),
+    /// These jobs may have ended their process: never none.
+    Accuse(Vec<Job>),
     /// Log what every thread of the node is doing.
     Describe(NodeId),
     /// Log this.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::os::{Ending, Pid};
-use crate::vitals::Survey;
+use crate::vitals::{Remains, Survey};
 
 use super::report::Report;
 
@@ -61,6 +61,8 @@ pub(crate) enum Event {
         ending: Ending,
         /// Whether the kernel killed it because memory ran out.
         out_of_memory: bool,
+        /// What it left in its cells.
+        remains: Remains,
     },
     /// The swarm is asked to finish and leave.
     Stop,

@@ -67,6 +67,11 @@ pub fn run(
     code.into()
 }
 
+/// Writes to where no memory is, as a wild pointer does. Never returns.
+pub fn fault() {
+    os::fault();
+}
+
 /// Writes the log to the standard error output, as a program of the framework does.
 pub fn log() {
     let mut stderr = os::BoundedStderr::open();
@@ -117,7 +122,15 @@ impl Seat {
 
     /// Begins a handler call of the given budget.
     pub fn begin_handler(&self, budget: Duration) {
-        let job = Job { kind: JobKind::Handler, topic: 0, partition: 0, offset: 1, attempt: 1, budget: Some(budget) };
+        let job = Job {
+            kind: JobKind::Handler,
+            topic: 0,
+            partition: 0,
+            offset: 1,
+            attempt: 1,
+            budget: Some(budget),
+            ..Job::of_kind(JobKind::Handler)
+        };
         self.worker.begin(job, os::monotonic());
     }
 }

@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use crate::os::{
     self, Ending, EpollSet, Fork, LifelineHolder, MemoryGroups, PacketSocket, Pid, PidFd, Signal, SignalFd,
 };
-use crate::vitals::{MemoryWatch, SlotCells};
+use crate::vitals::{MemoryWatch, Remains, SlotCells};
 
 use super::child::{self, Birth, Shape};
 use super::event::{Event, NodeId};
@@ -47,6 +47,7 @@ pub(crate) struct Buried {
     pub(crate) ending: Ending,
     /// The kernel killed it because memory ran out.
     pub(crate) out_of_memory: bool,
+    pub(crate) remains: Remains,
 }
 
 /// The descriptors of the supervisor. Dropped in a child, which closes its copies of them and nothing else.
@@ -177,7 +178,8 @@ impl Kernel {
         let _ = self.epoll.remove(&live.socket);
         live.pidfd.reap()?;
         let out_of_memory = ending == Ending::Signalled(Signal::SIGKILL as i32) && self.kills.explain_one();
-        Ok(Some(Buried { node: live.id, reports, ending, out_of_memory }))
+        let remains = self.slots[slot as usize].cells.remains();
+        Ok(Some(Buried { node: live.id, reports, ending, out_of_memory, remains }))
     }
 
     /// As PID 1: reaps the orphans that the kernel gave us.

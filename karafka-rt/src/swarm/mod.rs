@@ -9,13 +9,16 @@
 //! death. `kernel` holds the descriptors, `supervisor` is the loop, `boot` is what happens before the first fork and `child`
 //! what a node does after it.
 //!
-//! Not here yet, and where it belongs: killer records
-//! (crash handlers in `child`, a suspect table beside the cells), the runtime directory with its lock (`boot`), the control
-//! socket (`supervisor`), rolling restart (`fleet`), companion children (a slot kind of `kernel`).
+//! `blame` says which records a death makes suspect, and `docket` keeps the suspects.
+//!
+//! Not here yet, and where it belongs: the runtime directory with its lock (`boot`), the control socket (`supervisor`), rolling
+//! restart (`fleet`), companion children (a slot kind of `kernel`).
 
+mod blame;
 mod boot;
 mod child;
 mod death;
+mod docket;
 mod effect;
 mod event;
 #[cfg(feature = "testing")]
@@ -42,11 +45,13 @@ use crate::os::{self, Pid, Signal};
 
 pub(crate) use boot::BootError;
 pub(crate) use child::NodeSeat;
+pub(crate) use docket::RouteName;
 pub(crate) use plan::{BackOff, SwarmPlan};
 pub(crate) use report::ReportChannel;
 pub(crate) use signals::ProcessSignals;
 
 use child::Shape;
+use docket::Docket;
 use fleet::Fleet;
 use kernel::Kernel;
 use memory::Budget;
@@ -96,11 +101,13 @@ fn assemble(mut plan: SwarmPlan, handled: &[Signal]) -> Result<(Supervisor, Shap
     // As long as the cells that are described with them: until the process ends.
     let topics = plan.topics.clone().leak();
     let memory_limit = memory_budget(&mut plan);
-    let shape = Shape { nodes: plan.nodes, memory_limit };
+    let routes = std::mem::take(&mut plan.routes);
+    let docket = Docket::open(routes, plan.runtime_dir.as_deref()).map_err(BootError::system("mmap"))?;
+    let shape = Shape { nodes: plan.nodes, memory_limit, suspects: docket.table() };
     let kernel = Kernel::new(shape, &blocked, topics).map_err(BootError::system("epoll, signalfd or mmap"))?;
     let rules = SignalRules::new(Place::Supervisor { terminal: os::has_terminal() });
     info!("the swarm starts {} nodes", plan.nodes);
-    Ok((Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules), shape))
+    Ok((Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules, docket), shape))
 }
 
 /// Settles how much memory each node may have, now that everything they share is loaded, and says so.

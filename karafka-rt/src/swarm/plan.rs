@@ -1,8 +1,11 @@
 //! What a swarm is asked to be: plain numbers, filled in from the configuration by whoever starts it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::config::{MemoryLimit, limits};
+
+use super::docket::RouteName;
 
 /// Nodes are forked at least this far apart: member ids of KIP-848 come from a seed that is weak within one instant.
 pub(crate) const FORKS_APART: Duration = Duration::from_millis(10);
@@ -52,6 +55,10 @@ pub(crate) struct SwarmPlan {
     pub(crate) give_up_after: Duration,
     /// The names of the topics, by the index that the tick cells hold.
     pub(crate) topics: Vec<String>,
+    /// The routes behind the same indexes.
+    pub(crate) routes: Vec<RouteName>,
+    /// Where files are kept that outlive the supervisor, if anywhere.
+    pub(crate) runtime_dir: Option<PathBuf>,
     /// Seed of the jitter.
     pub(crate) seed: u64,
 }
@@ -79,6 +86,8 @@ impl Default for SwarmPlan {
             stable_after: Duration::from_mins(1),
             give_up_after: Duration::from_secs(30),
             topics: Vec::new(),
+            routes: Vec::new(),
+            runtime_dir: None,
             seed: 0,
         }
     }

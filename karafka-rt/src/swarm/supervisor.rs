@@ -10,6 +10,7 @@ use crate::lifecycle::{Ask, SignalRules, exit};
 use crate::os;
 
 use super::child::Birth;
+use super::docket::Docket;
 use super::effect::{Effect, Loudness, Notice};
 use super::event::{Event, NodeId};
 use super::fleet::Fleet;
@@ -29,13 +30,14 @@ pub(crate) struct Supervisor {
     fleet: Fleet,
     kernel: Kernel,
     rules: SignalRules,
+    docket: Docket,
     events: VecDeque<Event>,
     next_survey: Duration,
 }
 
 impl Supervisor {
-    pub(crate) fn new(fleet: Fleet, kernel: Kernel, rules: SignalRules) -> Self {
-        Self { fleet, kernel, rules, events: VecDeque::new(), next_survey: Duration::ZERO }
+    pub(crate) fn new(fleet: Fleet, kernel: Kernel, rules: SignalRules, docket: Docket) -> Self {
+        Self { fleet, kernel, rules, docket, events: VecDeque::new(), next_survey: Duration::ZERO }
     }
 
     /// Runs until the swarm is over, or in a child until it is born.
@@ -86,9 +88,9 @@ impl Supervisor {
     }
 
     fn bury(&mut self, slot: u32) -> io::Result<()> {
-        if let Some(Buried { node, reports, ending, out_of_memory }) = self.kernel.bury(slot)? {
+        if let Some(Buried { node, reports, ending, out_of_memory, remains }) = self.kernel.bury(slot)? {
             self.events.extend(reports.into_iter().map(|report| Event::Reported { node, report }));
-            self.events.push_back(Event::Ended { node, ending, out_of_memory });
+            self.events.push_back(Event::Ended { node, ending, out_of_memory, remains });
         }
         Ok(())
     }
@@ -96,6 +98,7 @@ impl Supervisor {
     fn survey(&mut self) {
         let now = os::monotonic();
         if now >= self.next_survey {
+            self.docket.save();
             self.events.extend(self.kernel.survey(self.fleet.clock_floor(), now));
             self.next_survey = now + if self.fleet.is_stopping() { SURVEY_EVERY_IN_STOP } else { SURVEY_EVERY };
         }
@@ -117,6 +120,7 @@ impl Supervisor {
                         }
                     }
                     Effect::Signal(node, signal) => self.kernel.signal(node, signal),
+                    Effect::Accuse(jobs) => self.docket.accuse(&jobs),
                     Effect::Describe(node) => self.kernel.describe(node.slot, os::monotonic()),
                     Effect::Tell(notice) => tell(&notice),
                     Effect::Exit(code) => return Some(Outcome::Exit(code)),

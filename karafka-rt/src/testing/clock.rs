@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::consumer::{Pulse, Seat};
-use crate::processing::{Hook, Route, Watch};
+use crate::processing::{Handed, Hook, Route, Watch};
 
 /// The time since the harness was made. Stands still while user code runs.
 #[derive(Clone, Default)]
@@ -22,7 +22,7 @@ impl Watch for Clock {
         Duration::from_nanos(self.0.load(Ordering::Relaxed))
     }
 
-    fn handler(&self, _: &Route, _: &Seat, _: i64, _: u32) {}
+    fn handler(&self, _: &Route, _: &Seat, _: Handed) {}
 
     fn hook(&self, _: &Route, _: &Seat, _: Hook) {}
 

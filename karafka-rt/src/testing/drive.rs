@@ -11,6 +11,7 @@ use super::seen::Failure;
 use crate::consumer::{Outgoing, Routes, States};
 use crate::processing::{Done, Report, Route, Watch as _, execute};
 use crate::topology::Source;
+use crate::vitals::SuspectTable;
 
 /// More jobs at one point in time are a handler that goes round in circles.
 const MOST_JOBS: usize = 100_000;
@@ -222,6 +223,7 @@ fn routes(blocks: &[Routes], states: &Arc<States>) -> Vec<Arc<Route>> {
                 policies: &route.policies,
                 consumer,
                 states: Arc::clone(states),
+                suspects: SuspectTable::none(),
             }));
         }
     }

@@ -11,17 +11,22 @@ pub(crate) const WORDS: usize = 8;
 const SEQUENCE: usize = 0;
 /// When the loop last said that it is alive, in milliseconds; 0 in a cell that nobody uses. Not under the sequence.
 const TICKED: usize = 1;
-/// Kind (8 bits), kind after the wait (8 bits), 16 unused, attempt (32 bits).
+/// Kind (8 bits), kind after the wait (8 bits), flags (16 bits), attempt (32 bits).
 const KIND: usize = 2;
 /// When the job began, in milliseconds.
 const BEGAN: usize = 3;
-/// How long the job may take, in milliseconds; 0 for no limit.
+/// How long the job may take, in milliseconds; 0 for no limit (32 bits). How many offsets after the first one (32 bits).
 const BUDGET: usize = 4;
 const OFFSET: usize = 5;
 /// Topic index (32 bits), partition (32 bits).
 const PLACE: usize = 6;
 /// Milliseconds that the job spent in waits of the framework, which do not count against its budget; in a wait: when it began.
 const WAITED: usize = 7;
+
+/// A flag of the kind: nothing else runs in the process.
+const ALONE: u64 = 1 << 16;
+/// A flag of the kind: the thread crashed in this job.
+const CRASHED: u64 = 1 << 17;
 
 /// How often a reader tries again when the writer is faster.
 const READ_TRIES: usize = 8;
@@ -55,9 +60,13 @@ pub(crate) struct Job {
     pub(crate) partition: i32,
     /// The first offset of the work, -1 when there is none.
     pub(crate) offset: i64,
+    /// How many offsets the work goes on for behind that one.
+    pub(crate) span: u32,
+    /// Whether nothing else runs in the process.
+    pub(crate) alone: bool,
     /// The attempt, from 1; 0 when that means nothing.
     pub(crate) attempt: u32,
-    /// How long the job may take, `None` without a limit. Whole milliseconds, at least one.
+    /// How long the job may take, `None` without a limit. Whole milliseconds, at least one, at most 49 days.
     pub(crate) budget: Option<Duration>,
 }
 
@@ -79,7 +88,7 @@ pub(crate) struct CellWriter {
 impl Job {
     /// A job that belongs to no partition.
     pub(crate) const fn of_kind(kind: JobKind) -> Self {
-        Self { kind, topic: 0, partition: -1, offset: -1, attempt: 0, budget: None }
+        Self { kind, topic: 0, partition: -1, offset: -1, span: 0, alone: false, attempt: 0, budget: None }
     }
 }
 
@@ -100,9 +109,11 @@ impl CellWriter {
     /// The loop is alive and begins `job`.
     pub(crate) fn begin(&self, job: Job, now: Duration) {
         self.change(|words| {
-            words[KIND].store(u64::from(job.kind as u8) | u64::from(job.attempt) << 32, Ordering::Relaxed);
+            let flags = if job.alone { ALONE } else { 0 };
+            words[KIND].store(u64::from(job.kind as u8) | flags | u64::from(job.attempt) << 32, Ordering::Relaxed);
             words[BEGAN].store(millis(now), Ordering::Relaxed);
-            words[BUDGET].store(job.budget.map_or(0, |budget| millis(budget).max(1)), Ordering::Relaxed);
+            let budget = job.budget.map_or(0, |budget| millis(budget).clamp(1, u64::from(u32::MAX)));
+            words[BUDGET].store(budget | u64::from(job.span) << 32, Ordering::Relaxed);
             words[OFFSET].store(job.offset as u64, Ordering::Relaxed);
             words[PLACE].store(u64::from(job.topic) << 32 | u64::from(job.partition as u32), Ordering::Relaxed);
             words[WAITED].store(0, Ordering::Relaxed);
@@ -110,10 +121,11 @@ impl CellWriter {
         self.tick(now);
     }
 
-    /// The same job begins anew with its next record. Stores only when a millisecond has passed; a single word, so readers
-    /// need no sequence to read it whole.
-    pub(crate) fn restart(&self, now: Duration) {
+    /// The same job begins anew with its next record, at `offset`. The time is stored only when a millisecond has passed. Single
+    /// words, so readers need no sequence to read each of them whole.
+    pub(crate) fn restart(&self, offset: i64, now: Duration) {
         let now = millis(now);
+        self.words[OFFSET].store(offset as u64, Ordering::Relaxed);
         if self.words[BEGAN].load(Ordering::Relaxed) != now {
             self.words[BEGAN].store(now, Ordering::Relaxed);
             self.words[TICKED].store(now.max(1), Ordering::Relaxed);
@@ -155,6 +167,11 @@ impl CellWriter {
         self.tick(now);
     }
 
+    /// Where a crash of this thread is to be noted: the word and the bits to set in it.
+    pub(crate) fn crash_mark(&self) -> (&'static AtomicU64, u64) {
+        (&self.words[KIND], CRASHED)
+    }
+
     /// The write side of the sequence lock: readers that saw any of the stores inside see the odd sequence too.
     fn change(&self, stores: impl FnOnce(&[AtomicU64])) {
         let sequence = self.words[SEQUENCE].load(Ordering::Relaxed) | 1;
@@ -179,12 +196,26 @@ pub(super) fn ticked(words: &[AtomicU64]) -> Option<Duration> {
 
 /// What the cell says about its job. `None` when it says nothing: it is being changed, or its writer died in a change.
 pub(super) fn read(words: &[AtomicU64]) -> Option<Reading> {
+    decode(&snapshot(words)?)
+}
+
+/// What a dead process was doing here, and whether it crashed in that. A wait of the framework is part of the job around it.
+pub(super) fn remains(words: &[AtomicU64]) -> Option<(Job, bool)> {
+    let words = snapshot(words)?;
+    let Reading { mut job, .. } = decode(&words)?;
+    if job.kind == JobKind::FrameworkWait {
+        job.kind = kind_of((words[KIND] >> 8) as u8)?;
+    }
+    Some((job, words[KIND] & CRASHED != 0))
+}
+
+fn snapshot(words: &[AtomicU64]) -> Option<[u64; WORDS]> {
     for _ in 0..READ_TRIES {
         let before = words[SEQUENCE].load(Ordering::Acquire);
         let copy: [u64; WORDS] = std::array::from_fn(|word| words[word].load(Ordering::Relaxed));
         fence(Ordering::Acquire);
         if before & 1 == 0 && words[SEQUENCE].load(Ordering::Relaxed) == before {
-            return decode(&copy);
+            return Some(copy);
         }
     }
     None
@@ -200,7 +231,7 @@ pub(super) fn reset(words: &[AtomicU64]) {
 /// Untrusted words to a reading: `None` when they cannot have been written by a [`CellWriter`].
 fn decode(words: &[u64; WORDS]) -> Option<Reading> {
     let kind = kind_of(words[KIND] as u8)?;
-    let budget = (words[BUDGET] != 0).then(|| Duration::from_millis(words[BUDGET]));
+    let budget = Some(words[BUDGET] & u64::from(u32::MAX)).filter(|&budget| budget != 0).map(Duration::from_millis);
     let began = if kind == JobKind::FrameworkWait { words[WAITED] } else { words[BEGAN] };
     Some(Reading {
         job: Job {
@@ -208,6 +239,8 @@ fn decode(words: &[u64; WORDS]) -> Option<Reading> {
             topic: (words[PLACE] >> 32) as u32,
             partition: words[PLACE] as u32 as i32,
             offset: words[OFFSET] as i64,
+            span: (words[BUDGET] >> 32) as u32,
+            alone: words[KIND] & ALONE != 0,
             attempt: (words[KIND] >> 32) as u32,
             budget,
         },

@@ -14,7 +14,15 @@ const fn ms(milliseconds: u64) -> Duration {
 }
 
 fn handler(offset: i64, attempt: u32) -> Job {
-    Job { kind: JobKind::Handler, topic: 3, partition: 11, offset, attempt, budget: Some(ms(30_000)) }
+    Job {
+        kind: JobKind::Handler,
+        topic: 3,
+        partition: 11,
+        offset,
+        attempt,
+        budget: Some(ms(30_000)),
+        ..Job::of_kind(JobKind::Handler)
+    }
 }
 
 #[test]
@@ -25,6 +33,7 @@ fn a_job_reads_as_it_was_written() {
         handler(i64::MAX, u32::MAX),
         Job { partition: -1, offset: -1, budget: None, ..handler(0, 0) },
         Job { topic: u32::MAX, partition: i32::MAX, ..handler(0, 1) },
+        Job { span: u32::MAX, alone: true, budget: Some(ms(u64::from(u32::MAX))), ..handler(0, 1) },
         Job::of_kind(JobKind::Closing),
     ] {
         writer.begin(job, ms(9));
@@ -60,6 +69,21 @@ fn waits_of_the_framework_stop_the_clock_of_the_job() {
     writer.wait_end(ms(1150));
     writer.wait_end(ms(9000));
     assert_eq!(read(words), Some(Reading { job: handler(7, 2), began: ms(1100) }));
+}
+
+#[test]
+fn a_crash_is_noted_in_the_job_that_it_happened_in_and_a_wait_belongs_to_its_job() {
+    let words = memory();
+    let writer = CellWriter::claim(words, ms(1)).unwrap();
+    let (word, bits) = writer.crash_mark();
+    writer.begin(Job { alone: true, ..handler(7, 1) }, ms(2));
+    writer.restart(8, ms(3));
+    writer.wait_begin(ms(4));
+    assert_eq!(remains(words), Some((Job { alone: true, ..handler(8, 1) }, false)));
+    word.fetch_or(bits, Ordering::Relaxed);
+    assert_eq!(remains(words), Some((Job { alone: true, ..handler(8, 1) }, true)));
+    writer.begin(handler(9, 1), ms(5));
+    assert_eq!(remains(words), Some((handler(9, 1), false)), "a new job has not crashed");
 }
 
 #[test]

@@ -11,9 +11,11 @@
 mod cell;
 mod memory;
 mod slot;
+mod suspects;
 
 pub(crate) use cell::{CellWriter, Job, JobKind};
 pub(crate) use memory::{Excess, MemoryWatch};
 #[cfg(test)]
 pub(crate) use slot::Silence;
-pub(crate) use slot::{LateJob, Role, SlotCells, Survey};
+pub(crate) use slot::{Crash, LateJob, Remains, Role, SlotCells, Survey};
+pub(crate) use suspects::{Accusation, Suspect, SuspectTable};

@@ -15,6 +15,10 @@ const WORKERS: usize = 960;
 const CELLS: usize = 1 + LISTENERS + WORKERS;
 /// Where the head counts, listeners first.
 const UNWATCHED: [usize; 2] = [0, 1];
+/// Where the head notes a crash of a thread without a cell.
+const CRASHED: usize = 2;
+/// Where the head notes that the process went to its end by itself.
+const IN_ORDER: usize = 3;
 
 /// What a thread is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +43,29 @@ pub(crate) struct Survey {
     pub(crate) silence: Option<Silence>,
     /// The job that is, or will be first, beyond its budget.
     pub(crate) late: Option<LateJob>,
+}
+
+/// What a dead process left in its cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Remains {
+    /// Whether and where it crashed.
+    pub(crate) crash: Crash,
+    /// The jobs of its workers, idle ones left out.
+    pub(crate) jobs: Vec<Job>,
+    /// It went to its end by itself: no job ended it.
+    pub(crate) in_order: bool,
+}
+
+/// A crash, as the handler of its signal noted it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Crash {
+    /// None was noted.
+    #[default]
+    None,
+    /// In this job.
+    In(Job),
+    /// In a thread that has no cell.
+    Elsewhere,
 }
 
 /// A listener and the time since when it is silent.
@@ -92,6 +119,29 @@ impl SlotCells {
     /// How often a listener or worker found no free cell.
     pub(crate) fn unwatched(&self, role: Role) -> u64 {
         self.words[UNWATCHED[role as usize]].load(Ordering::Relaxed)
+    }
+
+    /// Where a crash of a thread without a cell is to be noted: the word and the bits to set in it.
+    pub(crate) fn crash_mark(&self) -> (&'static AtomicU64, u64) {
+        (&self.words[CRASHED], 1)
+    }
+
+    /// This process goes to its end by itself now.
+    pub(crate) fn leave_in_order(&self) {
+        self.words[IN_ORDER].store(1, Ordering::Release);
+    }
+
+    /// What a process that is dead has left.
+    pub(crate) fn remains(&self) -> Remains {
+        let found = self.cells(Role::Worker).filter(|words| cell::ticked(words).is_some()).filter_map(cell::remains);
+        let found: Vec<(Job, bool)> = found.filter(|(job, _)| job.kind != JobKind::Idle).collect();
+        let crash = match found.iter().find(|(_, crashed)| *crashed) {
+            Some((job, _)) => Crash::In(*job),
+            None if self.words[CRASHED].load(Ordering::Acquire) != 0 => Crash::Elsewhere,
+            None => Crash::None,
+        };
+        let in_order = self.words[IN_ORDER].load(Ordering::Acquire) != 0;
+        Remains { crash, jobs: found.into_iter().map(|(job, _)| job).collect(), in_order }
     }
 
     /// Frees every cell. The caller knows that no process uses them any more.

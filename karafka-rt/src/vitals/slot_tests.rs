@@ -8,7 +8,7 @@ const fn s(seconds: u64) -> Duration {
 
 fn handler(partition: i32, budget: u64) -> Job {
     let budget = Some(s(budget));
-    Job { kind: JobKind::Handler, topic: 1, partition, offset: 5, attempt: 1, budget }
+    Job { kind: JobKind::Handler, topic: 1, partition, offset: 5, attempt: 1, budget, ..Job::of_kind(JobKind::Handler) }
 }
 
 #[test]
@@ -76,4 +76,28 @@ fn the_table_names_what_blocks() {
         cells.naming(topics).describe(s(10)),
         ["worker 1: in its handler, orders/4 offset 5, attempt 3 for 8.0s, silent for 8.0s"]
     );
+}
+
+#[test]
+fn the_remains_tell_the_job_of_a_crash_from_those_beside_it() {
+    let cells = SlotCells::on_heap();
+    let [calm, crashed, idle] = std::array::from_fn(|_| cells.claim(Role::Worker, s(1)).unwrap());
+    calm.begin(handler(1, 30), s(2));
+    crashed.begin(handler(2, 30), s(2));
+    idle.end(s(2));
+    assert_eq!(
+        cells.remains(),
+        Remains { crash: Crash::None, jobs: vec![handler(1, 30), handler(2, 30)], in_order: false }
+    );
+    let (word, bits) = cells.crash_mark();
+    word.fetch_or(bits, Ordering::Relaxed);
+    assert_eq!(cells.remains().crash, Crash::Elsewhere);
+    let (word, bits) = crashed.crash_mark();
+    word.fetch_or(bits, Ordering::Relaxed);
+    assert_eq!(cells.remains().crash, Crash::In(handler(2, 30)));
+    cells.leave_in_order();
+    assert!(cells.remains().in_order);
+    std::mem::forget([calm, crashed, idle]);
+    cells.reset();
+    assert_eq!(cells.remains(), Remains::default());
 }

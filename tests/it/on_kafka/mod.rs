@@ -2,6 +2,7 @@
 
 mod admin;
 mod faults;
+mod killers;
 mod producing;
 mod provisioning;
 mod quickstart;

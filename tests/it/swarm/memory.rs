@@ -1,47 +1,10 @@
 //! Memory: the supervisor's hard limit, and what the kernel does to a control group that has none left.
 
-use std::fs;
-use std::path::PathBuf;
-use std::time::Duration;
-
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::harness::{Run, pid_of, until};
-
-/// A memory group of our own. Removed when dropped, which needs its processes to be gone.
-struct Group(PathBuf);
-
-impl Group {
-    /// With this limit; `None`, said aloud, where the machine gives us no group.
-    fn with(name: &str, mib: u64) -> Option<Self> {
-        let name = format!("karafka-test-{name}-{}", std::process::id());
-        let first = PathBuf::from("/sys/fs/cgroup/memory").join(&name);
-        let second = PathBuf::from("/sys/fs/cgroup").join(&name);
-        let made = [(first, "memory.limit_in_bytes"), (second, "memory.max")].into_iter().find_map(|(path, file)| {
-            fs::create_dir(&path).ok()?;
-            let group = Self(path);
-            // Dropped, and by that removed, when it takes no limit.
-            fs::write(group.0.join(file), (mib << 20).to_string()).ok()?;
-            Some(group)
-        });
-        if made.is_none() {
-            println!("skipped: this machine gives us no control group for memory");
-        }
-        made
-    }
-
-    fn run(&self, arguments: &[&str]) -> Run {
-        let enter = format!("echo $$ > {}/cgroup.procs; exec \"$0\" \"$@\"", self.0.display());
-        Run::start_by(&["sh", "-c", &enter], arguments)
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        until(Duration::from_secs(5), || fs::remove_dir(&self.0).ok());
-    }
-}
+use super::harness::{Run, pid_of};
+use crate::cgroup::Group;
 
 #[test]
 fn a_node_far_above_its_limit_is_ended_by_the_supervisor() {
@@ -58,7 +21,8 @@ fn a_node_far_above_its_limit_is_ended_by_the_supervisor() {
 #[test]
 fn a_kill_by_the_kernel_is_told_from_a_kill_by_somebody_and_leaves_the_others_alone() {
     let Some(group) = Group::with("kill", 160) else { return };
-    let mut run = group.run(&["nodes=bloat:8,idle", "later=idle", "memory_limit=4096"]);
+    let mut run =
+        Run::start_by(&["sh", "-c", &group.enter()], &["nodes=bloat:8,idle", "later=idle", "memory_limit=4096"]);
     let up = [run.event("up"), run.event("up")];
     let cause = run.log_line("killed by the kernel: its control group has no memory left");
     assert!(cause.contains("node 0 (incarnation 1)"), "{cause}");
@@ -74,7 +38,7 @@ fn a_kill_by_the_kernel_is_told_from_a_kill_by_somebody_and_leaves_the_others_al
 #[test]
 fn without_a_setting_the_control_group_decides() {
     let Some(group) = Group::with("auto", 512) else { return };
-    let mut run = group.run(&["nodes=idle,idle"]);
+    let mut run = Run::start_by(&["sh", "-c", &group.enter()], &["nodes=idle,idle"]);
     run.events("up", 2);
     let told = run.log_line("of its own, because the control group allows 512 MiB");
     let words: Vec<&str> = told.split(' ').collect();

@@ -77,7 +77,7 @@ impl Partition {
     }
 
     /// The first of `left` failed for good: it becomes a letter, the rest waits behind it.
-    fn give_up(&mut self, mut left: Vec<Record>, begun: usize, failure: Failure, now: Duration) {
+    pub(super) fn give_up(&mut self, mut left: Vec<Record>, begun: usize, failure: Failure, now: Duration) {
         let (at, attempts) = (self.place(failure.offset), failure.attempts);
         emit(Event::GivenUp { at, attempts, target: self.target(), error: &failure.text });
         let rest = left.split_off(1);
@@ -97,6 +97,7 @@ impl Partition {
         match result {
             Ok(()) => {
                 emit(Event::DeadLettered { at, target: self.target() });
+                self.acquit(letter.failure.offset);
                 self.mark_given_up(letter.failure.offset);
                 Some(Effect::CommitSoon)
             }
@@ -112,7 +113,7 @@ impl Partition {
     }
 
     /// A skipped record is done like a handled one.
-    fn drop_first(&mut self, mut left: Vec<Record>, begun: usize, offset: i64) {
+    pub(super) fn drop_first(&mut self, mut left: Vec<Record>, begun: usize, offset: i64) {
         self.mark_given_up(offset);
         if let Some(tenant) = &mut self.tenant {
             tenant.attempts.given_up(offset);
@@ -156,7 +157,7 @@ impl Partition {
         backoff(self.route.policies.backoff, failures, jitter)
     }
 
-    fn place(&self, offset: i64) -> Place {
+    pub(super) fn place(&self, offset: i64) -> Place {
         Place { topic: self.seat.origin.topic, partition: self.seat.origin.partition, offset }
     }
 

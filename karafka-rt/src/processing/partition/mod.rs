@@ -4,6 +4,7 @@
 //! number and bytes. What a job left comes back to the front. What follows a job stands in `absorb`.
 
 mod absorb;
+mod suspects;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,7 +133,7 @@ impl Partition {
             }
         }
         let (records, first) = self.pending.take(now)?;
-        self.job(Work::Consume { records, first })
+        self.hand_over(records, first, now)
     }
 
     /// When `next` should be asked again, even if nothing arrives.
@@ -202,6 +203,6 @@ impl Partition {
     fn job(&mut self, work: Work) -> Option<Job> {
         self.turn = if matches!(work, Work::Hook(Hook::Tick)) { Turn::Records } else { Turn::Tick };
         let tenant = self.tenant.take()?;
-        Some(Job { seat: Arc::clone(&self.seat), route: Arc::clone(&self.route), tenant, work })
+        Some(Job { seat: Arc::clone(&self.seat), route: Arc::clone(&self.route), tenant, work, alone: false })
     }
 }

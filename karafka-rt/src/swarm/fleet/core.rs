@@ -100,7 +100,9 @@ impl Fleet {
                 self.surveyed(node, frozen, &survey, now, out);
                 self.weighed(node, private, now, out);
             }
-            Event::Ended { node, ending, out_of_memory } => self.ended(node, ending, out_of_memory, now, out),
+            Event::Ended { node, ending, out_of_memory, remains } => {
+                self.ended(node, (ending, out_of_memory), &remains, now, out);
+            }
             Event::Stop => self.stop(now, out),
             Event::StopNow => self.stop_now(now, out),
             Event::Quiet => self.go_quiet(out),

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::os::Ending;
+use crate::vitals::Remains;
 
+use super::super::blame;
 use super::super::effect::{Effect, Notice, Sequel};
 use super::super::event::NodeId;
 use super::super::node::State;
@@ -15,12 +17,16 @@ impl Fleet {
     pub(super) fn ended(
         &mut self,
         node: NodeId,
-        ending: Ending,
-        out_of_memory: bool,
+        (ending, out_of_memory): (Ending, bool),
+        remains: &Remains,
         now: Duration,
         out: &mut Vec<Effect>,
     ) {
         let Some(death) = self.present(node).and_then(|slot| slot.died(ending, out_of_memory, now)) else { return };
+        let suspects = blame::suspects(&death, remains);
+        if !suspects.is_empty() {
+            out.push(Effect::Accuse(suspects));
+        }
         if let Phase::Stopping { leave_at, code } = self.phase {
             self.phase = Phase::Stopping { leave_at, code: worse(code, code_after(&death)) };
             return out.push(Effect::Tell(Notice::Died(death, Sequel::None)));

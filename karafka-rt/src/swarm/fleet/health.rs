@@ -54,5 +54,5 @@ fn reason_to_restart(survey: &Survey, plan: &SwarmPlan, now: Duration) -> Option
         return Some(StopReason::Silent { listener: silence.listener, time });
     }
     let LateJob { job, .. } = survey.late.filter(|late| now > late.due)?;
-    Some(StopReason::Late { budget: job.budget?, job: job.in_words(&plan.topics) })
+    Some(StopReason::Late { budget: job.budget?, job: job.in_words(&plan.topics), late: job })
 }

@@ -7,7 +7,7 @@ use crate::swarm::effect::Sequel;
 use crate::swarm::event::Event;
 use crate::swarm::plan::SwarmPlan;
 use crate::swarm::report::Report;
-use crate::vitals::{Job, JobKind, LateJob, Silence, Survey};
+use crate::vitals::{Job, JobKind, LateJob, Remains, Silence, Survey};
 
 use super::world::World;
 use super::{ms, s};
@@ -18,7 +18,15 @@ fn plan(nodes: u32) -> SwarmPlan {
 }
 
 fn job() -> Job {
-    Job { kind: JobKind::Handler, topic: 2, partition: 7, offset: 41, attempt: 1, budget: Some(s(30)) }
+    Job {
+        kind: JobKind::Handler,
+        topic: 2,
+        partition: 7,
+        offset: 41,
+        attempt: 1,
+        budget: Some(s(30)),
+        ..Job::of_kind(JobKind::Handler)
+    }
 }
 
 /// Surveys node 0 of two that are up, after they have been up for 100 s, and expects this reason to restart it.
@@ -51,7 +59,7 @@ fn a_silent_listener_and_a_late_job_restart_their_node_and_less_does_not() {
         late: Some(LateJob { job: job(), due: world.now.saturating_sub(ms(1)) }),
     };
     let words = "in its handler, orders/7 offset 41".to_owned();
-    check(late, Some(StopReason::Late { budget: s(30), job: words }));
+    check(late, Some(StopReason::Late { budget: s(30), job: words, late: job() }));
 }
 
 #[test]
@@ -127,7 +135,7 @@ fn events_about_an_earlier_life_change_nothing() {
     world.pass(s(2));
     assert_ne!(world.node(0), Some(earlier));
     world.step(Event::Reported { node: earlier, report: Report::Unhealthy("late words".into()) });
-    world.step(Event::Ended { node: earlier, ending: Exited(0), out_of_memory: false });
+    world.step(Event::Ended { node: earlier, ending: Exited(0), out_of_memory: false, remains: Remains::default() });
     world.step(Event::ForkFailed { node: earlier, reason: "late".into() });
     assert_eq!((world.signals.len(), world.deaths.len()), (0, 1));
     world.report(0, Report::Up);

@@ -12,7 +12,7 @@ use crate::swarm::event::{Event, NodeId};
 use crate::swarm::fleet::Fleet;
 use crate::swarm::plan::SwarmPlan;
 use crate::swarm::report::Report;
-use crate::vitals::Survey;
+use crate::vitals::{Job, Remains, Survey};
 
 use super::ms;
 
@@ -28,6 +28,10 @@ pub(super) struct World {
     pub(super) deaths: Vec<(Death, Sequel)>,
     /// Times of the forks.
     pub(super) forks: Vec<(NodeId, Duration)>,
+    /// What the next processes that end leave in their cells.
+    pub(super) remains: Remains,
+    /// Jobs that were accused so far.
+    pub(super) accused: Vec<Job>,
     nodes: u32,
     live: BTreeMap<u32, NodeId>,
     ended: BTreeSet<NodeId>,
@@ -46,6 +50,8 @@ impl World {
             signals: Vec::new(),
             deaths: Vec::new(),
             forks: Vec::new(),
+            remains: Remains::default(),
+            accused: Vec::new(),
             nodes,
             live: BTreeMap::new(),
             ended: BTreeSet::new(),
@@ -111,7 +117,7 @@ impl World {
         let node = self.live.remove(&slot)?;
         assert!(self.ended.insert(node), "{node:?} ended twice");
         let told = self.deaths.len();
-        self.step(Event::Ended { node, ending, out_of_memory });
+        self.step(Event::Ended { node, ending, out_of_memory, remains: self.remains.clone() });
         assert_eq!(self.deaths.len(), told + 1, "{node:?} must have one cause");
         let (death, sequel) = &self.deaths[told];
         assert_eq!(death.node, node);
@@ -147,6 +153,10 @@ impl World {
             Effect::Signal(node, signal) => {
                 assert_eq!(self.node(node.slot), Some(node), "{signal} to a node that was reaped");
                 self.signals.push((node, signal, self.now));
+            }
+            Effect::Accuse(jobs) => {
+                assert!(!jobs.is_empty());
+                self.accused.extend(jobs);
             }
             Effect::Describe(node) => assert_eq!(self.node(node.slot), Some(node)),
             Effect::Tell(notice) => {

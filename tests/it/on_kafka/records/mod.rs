@@ -13,5 +13,5 @@ mod payloads;
 mod producing;
 mod sentences;
 mod ticks;
-mod topics;
+pub(super) mod topics;
 mod twins;
