@@ -114,9 +114,11 @@ impl Session<'_> {
         match answer {
             OffsetsAnswer::Committed { ticket, entries, .. } => {
                 for entry in entries {
+                    let metadata = entry.metadata.and_then(|bytes| String::from_utf8(bytes).ok());
                     let value = entry.error.map_or(Ok(entry.offset), Err);
                     self.answered(ticket, &entry.at, now, value, |lookup, offset| {
                         lookup.committed = Answer::Given(offset);
+                        lookup.metadata = metadata.filter(|text| !text.is_empty()).map(Into::into);
                     });
                 }
             }
@@ -165,12 +167,14 @@ impl Session<'_> {
         let Some(known) = lookup.known() else { return };
         let start = start(lookup.target, known, initial);
         let is_first = lookup.target == Target::Committed;
+        let metadata = lookup.metadata.clone();
         match self.client.add_partition(&slot.at, StartOffset::Offset(start.offset)) {
             Ok(queue) => {
                 slot.fetch = Fetch::Flowing { queue, next: start.offset, flow: Flow::Drained };
                 slot.partition.repositioned(start.offset);
                 if is_first {
                     slot.progress = Progress::new(known.committed);
+                    slot.partition.seat().epoch.load(metadata);
                     // Beginning at the end is a decision about all before it: without a commit the next owner would decide
                     // again, and pass over what failed here meanwhile.
                     if known.committed.is_none() && initial == InitialOffset::Latest {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::commits::Said;
 use super::session::Session;
 use super::slot::{Key, Slot};
-use crate::consumer::EpochPhase;
+use crate::consumer::{EpochPhase, Marked};
 use crate::ledger::CommitOutcome;
 use crate::librdkafka::{Code, CommitAnswer, CommitEntry};
 use crate::message::Origin;
@@ -31,22 +31,22 @@ impl Session<'_> {
 
     fn commit(&mut self, most: usize, now: Duration) {
         let free = self.slots.values().filter(|slot| !self.commits.is_held(slot.key(), now));
-        let due: Vec<(Key, u64, CommitEntry)> = free.filter_map(entry).collect();
+        let due: Vec<Due> = free.filter_map(entry).collect();
         if due.is_empty() {
             self.commits.nothing_due(now);
             return;
         }
         let more = due.len() > most;
         let chosen: Vec<_> = due.into_iter().take(most).collect();
-        let entries: Vec<CommitEntry> = chosen.iter().map(|(_, _, entry)| entry.clone()).collect();
+        let entries: Vec<CommitEntry> = chosen.iter().map(|due| due.entry.clone()).collect();
         match self.client.commit(&entries) {
             Ok(ticket) => {
-                for (key, _, entry) in &chosen {
+                for Due { key, entry, revision, .. } in &chosen {
                     if let Some(slot) = self.slots.get_mut(key) {
-                        slot.progress.sent(entry.offset);
+                        slot.progress.sent((entry.offset, *revision));
                     }
                 }
-                let sent = chosen.into_iter().map(|(key, epoch, _)| (key, epoch)).collect();
+                let sent = chosen.into_iter().map(|due| (due.key, due.epoch)).collect();
                 self.commits.sent(ticket, sent, now, more);
             }
             Err(error) => {
@@ -93,7 +93,7 @@ impl Session<'_> {
             let verdict = match slot {
                 None => Some(false),
                 Some(slot) if slot.partition.seat().epoch.phase() == EpochPhase::Dead => Some(false),
-                Some(slot) if slot.due().is_none() && !slot.progress.is_in_flight() => Some(true),
+                Some(slot) if slot.is_saved() => Some(true),
                 Some(_) => None,
             };
             if let Some(verdict) = verdict {
@@ -115,10 +115,23 @@ impl Session<'_> {
     }
 }
 
-fn entry(slot: &Slot) -> Option<(Key, u64, CommitEntry)> {
+/// One partition of a commit.
+struct Due {
+    key: Key,
+    epoch: u64,
+    entry: CommitEntry,
+    revision: u64,
+}
+
+fn entry(slot: &Slot) -> Option<Due> {
     let epoch = &slot.partition.seat().epoch;
-    let offset = slot.due().filter(|_| epoch.phase() != EpochPhase::Dead)?;
-    Some((slot.key(), epoch.number, CommitEntry { at: slot.at.clone(), offset, metadata: None }))
+    if !slot.is_due() || epoch.phase() == EpochPhase::Dead {
+        return None;
+    }
+    let Marked { next, metadata, revision } = epoch.to_commit()?;
+    let metadata = metadata.as_deref().map(str::to_owned);
+    let entry = CommitEntry { at: slot.at.clone(), offset: next, metadata };
+    Some(Due { key: slot.key(), epoch: epoch.number, entry, revision })
 }
 
 fn said(code: Option<Code>) -> Said {

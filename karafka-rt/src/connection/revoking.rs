@@ -75,7 +75,7 @@ impl Session<'_> {
         match revocation.stage {
             Stage::Draining if !busy || late(4) => Some(Stage::Committing),
             Stage::Committing => {
-                let unsaved = slots().any(|slot| slot.due().is_some() || slot.progress.is_in_flight());
+                let unsaved = slots().any(|slot| !slot.is_saved());
                 (!unsaved || late(5)).then_some(Stage::Hooks)
             }
             Stage::Hooks if !busy || late(6) => {

@@ -1,5 +1,6 @@
 //! One assigned partition on the consuming side: its processing, its queue, its progress.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::start::{Known, Target};
@@ -52,6 +53,8 @@ pub(super) struct Lookup {
     /// The ticket of the question on its way.
     pub(super) ticket: Option<u64>,
     pub(super) committed: Answer,
+    /// What the group has stored beside its offset.
+    pub(super) metadata: Option<Arc<str>>,
     pub(super) earliest: Option<i64>,
     pub(super) latest: Option<i64>,
 }
@@ -66,7 +69,16 @@ pub(super) enum Answer {
 
 impl Lookup {
     pub(super) fn new(target: Target, now: Duration) -> Self {
-        Self { target, at: now, failures: 0, ticket: None, committed: Answer::Missing, earliest: None, latest: None }
+        Self {
+            target,
+            at: now,
+            failures: 0,
+            ticket: None,
+            committed: Answer::Missing,
+            metadata: None,
+            earliest: None,
+            latest: None,
+        }
     }
 
     /// After so many errors in a row: asks at once the first time, then waits 200 ms, doubling up to a minute.
@@ -105,8 +117,13 @@ impl Slot {
         (self.origin().topic, self.origin().partition)
     }
 
-    /// What should be committed now.
-    pub(super) fn due(&self) -> Option<i64> {
-        self.progress.due(self.partition.seat().epoch.marked())
+    /// Whether something should be committed now.
+    pub(super) fn is_due(&self) -> bool {
+        self.progress.is_due(self.partition.seat().epoch.mark_and_revision())
+    }
+
+    /// Whether everything that is marked is committed.
+    pub(super) fn is_saved(&self) -> bool {
+        !self.is_due() && !self.progress.is_in_flight()
     }
 }

@@ -107,7 +107,7 @@ impl Session<'_> {
                 Some(Stage::Committing)
             }
             Stage::Committing => {
-                let unsaved = self.slots.values().any(|slot| slot.due().is_some() || slot.progress.is_in_flight());
+                let unsaved = self.slots.values().any(|slot| !slot.is_saved());
                 let overdue = deadline.is_some_and(|deadline| now >= deadline + LAST_COMMIT);
                 (!unsaved || overdue).then_some(Stage::Quiet)
             }

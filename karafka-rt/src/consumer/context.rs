@@ -4,8 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::deliveries::Deliveries;
 use super::epoch::{Epoch, EpochPhase};
+use super::metadata::{self, OffsetMetadataError};
 use super::port::{CommitPort, Port};
 use super::produce::{Key, PayloadOf, Record, Topic};
 use super::producer::Producer;
@@ -42,6 +46,8 @@ pub(crate) struct Call {
     pub(crate) marked: Option<i64>,
     /// A mark that waits until everything produced before it is acknowledged.
     pub(crate) held_mark: Option<i64>,
+    /// The metadata of that mark.
+    pub(crate) held_metadata: Option<Arc<str>>,
     pub(crate) pulse: Option<Arc<dyn Pulse>>,
 }
 
@@ -94,18 +100,39 @@ impl Context<'_> {
     /// when the partition was lost meanwhile, or the position is of an earlier assignment; an error for a position of another
     /// partition. A mark behind a `produce` of the same call takes effect when that is acknowledged.
     pub fn mark(&mut self, position: impl Into<Position>) -> Result<bool> {
-        let position = position.into();
+        self.mark_place(position.into(), None)
+    }
+
+    /// Marks, and keeps a value beside the offset in Kafka: the next owner of the partition reads it with
+    /// [`Context::offset_metadata`]. It is committed with this mark and with every later one until it is replaced. Bounded: an
+    /// error names the limit when the value is too large, and nothing is marked then. Serialized as JSON.
+    pub fn mark_with<M: Serialize + ?Sized>(&mut self, position: impl Into<Position>, value: &M) -> Result<bool> {
+        let metadata = metadata::encode(value)?;
+        self.mark_place(position.into(), Some(metadata))
+    }
+
+    fn mark_place(&mut self, position: Position, metadata: Option<Arc<str>>) -> Result<bool> {
         self.check_place(position, "mark")?;
         if position.origin.epoch != self.seat.origin.epoch || self.seat.epoch.phase() == EpochPhase::Dead {
             return Ok(false);
         }
         let next = position.offset + 1;
         if self.call.deliveries.is_some() {
-            self.call.held_mark = Some(next);
+            (self.call.held_mark, self.call.held_metadata) = (Some(next), metadata);
             return Ok(true);
         }
         self.call.marked = Some(next);
-        Ok(self.seat.epoch.mark(next))
+        Ok(self.seat.epoch.mark_maybe_with(next, metadata))
+    }
+
+    /// What was committed with [`Context::mark_with`] for this partition, by this or an earlier owner; `None` when never, or when
+    /// another program wrote something else there. Loaded with the position at assignment; what is marked in this assignment is
+    /// seen at once.
+    pub fn offset_metadata<M: DeserializeOwned>(&self) -> Result<Option<M>, OffsetMetadataError> {
+        if self.seat.epoch.phase() == EpochPhase::Dead {
+            return Err(OffsetMetadataError::AssignmentLost);
+        }
+        self.seat.epoch.metadata().map_or(Ok(None), |text| metadata::decode(&text))
     }
 
     /// Commits what is marked and waits for the broker's answer, at most the commit deadline (10 s by default). False when

@@ -6,6 +6,7 @@ mod context;
 mod deliveries;
 mod epoch;
 mod instance;
+mod metadata;
 mod port;
 mod probe;
 mod produce;
@@ -15,6 +16,7 @@ mod state;
 mod traits;
 
 pub use context::{Context, SeekTo};
+pub use metadata::OffsetMetadataError;
 pub use produce::{Key, Outgoing, PayloadOf, ProduceError, Record, Topic};
 pub use producer::Producer;
 pub use routes::Routes;
@@ -26,7 +28,7 @@ pub use probe::{HookFallback, Probe};
 
 pub(crate) use context::{Call, PauseWish, Pulse, Seat};
 pub(crate) use deliveries::{Deliveries, Receipt};
-pub(crate) use epoch::{Epoch, EpochPhase};
+pub(crate) use epoch::{Epoch, EpochPhase, Marked};
 pub(crate) use instance::{Ending, Instance};
 pub(crate) use port::{CommitPort, Port};
 pub(crate) use produce::Destination;

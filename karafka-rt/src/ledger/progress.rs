@@ -9,30 +9,32 @@ pub(crate) enum CommitOutcome {
     Again,
 }
 
-/// Next-to-read offsets of one assignment: everything below is done.
+/// What a commit says about a partition: the next offset to read, and which revision of the metadata goes with it.
+pub(crate) type Mark = (i64, u64);
+
+/// What one assignment has committed: everything below an offset is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// What the broker has. `None` when nothing was ever committed.
-    committed: Option<i64>,
+    committed: Option<Mark>,
     /// What a commit on its way says.
-    in_flight: Option<i64>,
+    in_flight: Option<Mark>,
 }
 
 impl Progress {
-    /// The state at assignment.
+    /// The state at assignment: the offset that the broker has, with its metadata as revision 0.
     pub(crate) fn new(committed: Option<i64>) -> Self {
-        Self { committed, in_flight: None }
+        Self { committed: committed.map(|next| (next, 0)), in_flight: None }
     }
 
-    /// What should be sent now, given the last mark. `None` while a commit is on its way or nothing changed.
-    pub(crate) fn due(&self, marked: Option<i64>) -> Option<i64> {
-        let marked = marked?;
-        (self.in_flight.is_none() && self.committed != Some(marked)).then_some(marked)
+    /// Whether something should be sent now, given the last mark. Not while a commit is on its way, or when nothing changed.
+    pub(crate) fn is_due(&self, marked: Option<Mark>) -> bool {
+        marked.is_some() && self.in_flight.is_none() && self.committed != marked
     }
 
-    /// A commit of `next` was sent.
-    pub(crate) fn sent(&mut self, next: i64) {
-        self.in_flight = Some(next);
+    /// A commit was sent.
+    pub(crate) fn sent(&mut self, mark: Mark) {
+        self.in_flight = Some(mark);
     }
 
     /// Whether a commit is on its way.
@@ -42,15 +44,15 @@ impl Progress {
 
     /// The answer to the commit on its way.
     pub(crate) fn answered(&mut self, outcome: CommitOutcome) {
-        let Some(next) = self.in_flight.take() else { return };
+        let Some(mark) = self.in_flight.take() else { return };
         if outcome == CommitOutcome::Stored {
-            self.committed = Some(next);
+            self.committed = Some(mark);
         }
     }
 
     /// What the broker has.
     #[cfg(test)]
-    pub(crate) fn committed(&self) -> Option<i64> {
+    pub(crate) fn committed(&self) -> Option<Mark> {
         self.committed
     }
 }
@@ -62,27 +64,28 @@ mod tests {
     #[test]
     fn only_changes_are_sent_and_one_at_a_time() {
         let mut progress = Progress::new(Some(10));
-        assert_eq!(progress.due(None), None, "nothing marked");
-        assert_eq!(progress.due(Some(10)), None, "the broker has it");
-        assert_eq!(progress.due(Some(12)), Some(12));
-        progress.sent(12);
-        assert_eq!(progress.due(Some(20)), None, "one commit at a time");
+        assert!(!progress.is_due(None), "nothing marked");
+        assert!(!progress.is_due(Some((10, 0))), "the broker has it");
+        assert!(progress.is_due(Some((10, 1))), "other metadata at the same offset");
+        assert!(progress.is_due(Some((12, 0))));
+        progress.sent((12, 0));
+        assert!(!progress.is_due(Some((20, 0))), "one commit at a time");
         progress.answered(CommitOutcome::Stored);
-        assert_eq!((progress.committed(), progress.due(Some(20))), (Some(12), Some(20)));
+        assert_eq!((progress.committed(), progress.is_due(Some((20, 0)))), (Some((12, 0)), true));
     }
 
     #[test]
     fn a_lower_mark_is_sent_too() {
-        assert_eq!(Progress::new(Some(10)).due(Some(4)), Some(4));
+        assert!(Progress::new(Some(10)).is_due(Some((4, 0))));
     }
 
     #[test]
     fn an_unknown_outcome_is_sent_again() {
-        for (outcome, due) in [(CommitOutcome::Again, Some(5)), (CommitOutcome::Stored, None)] {
+        for (outcome, due) in [(CommitOutcome::Again, true), (CommitOutcome::Stored, false)] {
             let mut progress = Progress::new(None);
-            progress.sent(5);
+            progress.sent((5, 0));
             progress.answered(outcome);
-            assert_eq!(progress.due(Some(5)), due, "{outcome:?}");
+            assert_eq!(progress.is_due(Some((5, 0))), due, "{outcome:?}");
         }
     }
 }

@@ -82,7 +82,10 @@ impl Caller<'_> {
         {
             let is_shared = self.route.consumer.handler == Handler::Each && batch.len() > 1;
             (whole, finished, problem) = (false, index, Some(if is_shared { failed.shared() } else { failed }));
-            call.held_mark = call.held_mark.map(|next| next.min(batch[index].offset()));
+            let failed = batch[index].offset();
+            // The metadata belongs to the place that it was given for.
+            call.held_metadata = call.held_metadata.filter(|_| call.held_mark.is_some_and(|next| next <= failed));
+            call.held_mark = call.held_mark.map(|next| next.min(failed));
         }
         self.apply_held_mark(&mut call);
         Ran { finished, problem, whole, call }
@@ -135,7 +138,7 @@ impl Caller<'_> {
     fn apply_held_mark(&self, call: &mut Call) {
         if let Some(next) = call.held_mark.take() {
             call.marked = Some(next);
-            self.seat.epoch.mark(next);
+            self.seat.epoch.mark_maybe_with(next, call.held_metadata.take());
         }
     }
 

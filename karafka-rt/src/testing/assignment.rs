@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::broker::{Broker, BrokerPort, Writer};
@@ -19,7 +19,8 @@ pub(super) type Place = (&'static str, &'static str, i32);
 /// What groups have committed, and the living assignments that may commit.
 #[derive(Default)]
 pub(super) struct Commits {
-    stored: Mutex<BTreeMap<Place, i64>>,
+    /// The next offset to read, and the metadata beside it.
+    stored: Mutex<BTreeMap<Place, (i64, Option<Arc<str>>)>>,
     epochs: Mutex<BTreeMap<u64, (Place, Arc<Epoch>)>>,
     /// Every place that was ever assigned.
     known: Mutex<BTreeSet<Place>>,
@@ -58,6 +59,7 @@ impl Assignment {
         around.commits.known.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
         let partition = Partition::new(Arc::new(seat), Arc::clone(route), now);
         let mut assignment = Self { place, partition, next: 0 };
+        assignment.partition.seat().epoch.load(around.commits.metadata(place));
         assignment.go_to(around, Target::Committed);
         // As in a listener: beginning at the end is a decision about all that is before it.
         if around.commits.stored(place).is_none() && assignment.initial() == InitialOffset::Latest {
@@ -156,7 +158,11 @@ impl Assignment {
 
 impl Commits {
     pub(super) fn stored(&self, place: Place) -> Option<i64> {
-        self.stored.lock().unwrap_or_else(PoisonError::into_inner).get(&place).copied()
+        self.lock_stored().get(&place).map(|(next, _)| *next)
+    }
+
+    fn metadata(&self, place: Place) -> Option<Arc<str>> {
+        self.lock_stored().get(&place).and_then(|(_, metadata)| metadata.clone())
     }
 
     /// Whether the partition was never assigned.
@@ -175,13 +181,17 @@ impl Commits {
     fn commit_epoch(&self, epoch: u64) {
         let living = self.lock_epochs();
         if let Some((place, epoch)) = living.get(&epoch)
-            && let Some(marked) = epoch.marked()
+            && let Some(marked) = epoch.to_commit()
         {
-            self.stored.lock().unwrap_or_else(PoisonError::into_inner).insert(*place, marked);
+            self.lock_stored().insert(*place, (marked.next, marked.metadata));
         }
     }
 
-    fn lock_epochs(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, (Place, Arc<Epoch>)>> {
+    fn lock_stored(&self) -> MutexGuard<'_, BTreeMap<Place, (i64, Option<Arc<str>>)>> {
+        self.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_epochs(&self) -> MutexGuard<'_, BTreeMap<u64, (Place, Arc<Epoch>)>> {
         self.epochs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

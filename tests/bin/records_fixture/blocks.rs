@@ -107,7 +107,9 @@ manual!(
     manual as "records-manual",
     losing as "records-losing",
     stopping as "records-stopping",
-    twin_manual as "records-twin-manual"
+    twin_manual as "records-twin-manual",
+    metadata as "records-metadata",
+    metadata_lost as "records-metadata-lost"
 );
 
 routes! {
@@ -195,5 +197,7 @@ table!(
     twin_independent,
     twin_skipping,
     twin_manual,
-    twin_producing
+    twin_producing,
+    metadata,
+    metadata_lost
 );

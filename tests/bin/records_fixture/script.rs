@@ -39,6 +39,11 @@ pub(crate) enum Act {
     MarkElsewhere(i32, i64),
     /// Marks until a mark returns false.
     MarkUntilLost,
+    /// Marks the record of the call, with so many letters `x`, or with a text, as metadata.
+    MarkWithLarge(usize),
+    MarkWith(String),
+    /// Tells the offset metadata.
+    Metadata,
     /// Marks what the instance handled last.
     MarkLast,
     Commit,
@@ -107,6 +112,12 @@ impl Act {
             Self::Block(millis) => std::thread::sleep(Duration::from_millis(*millis)),
             Self::Mark => self.mark(cx, here)?,
             Self::MarkLast => self.mark(cx, last)?,
+            Self::MarkWith(text) => self.mark_with(cx, here, text)?,
+            Self::MarkWithLarge(letters) => self.mark_with(cx, here, &"x".repeat(*letters))?,
+            Self::Metadata => match cx.offset_metadata::<String>() {
+                Ok(value) => self.tell(cx, &json!(value)),
+                Err(error) => self.tell(cx, &json!(error.to_string())),
+            },
             Self::MarkAt(offset) => self.mark(cx, seen(cx.partition(), *offset))?,
             Self::MarkElsewhere(partition, offset) => self.mark(cx, seen(*partition, *offset))?,
             Self::MarkUntilLost => {
@@ -144,12 +155,22 @@ impl Act {
         matches!(self, Self::Needs(file) if !is_there(file))
     }
 
+    fn mark_with(&self, cx: &mut Context<'_>, here: Option<Position>, text: &str) -> Result {
+        let marked = cx.mark_with(here.expect("a record"), text);
+        self.tell_marked(cx, marked)
+    }
+
     fn mark(&self, cx: &mut Context<'_>, position: Option<Position>) -> Result {
         let Some(position) = position else {
             self.tell(cx, &json!("nothing to mark"));
             return Ok(());
         };
-        match cx.mark(position) {
+        let marked = cx.mark(position);
+        self.tell_marked(cx, marked)
+    }
+
+    fn tell_marked(&self, cx: &Context<'_>, marked: Result<bool>) -> Result {
+        match marked {
             Ok(marked) => {
                 self.tell(cx, &json!(marked));
                 Ok(())

@@ -8,6 +8,7 @@ mod hand_over;
 mod harness;
 mod hooks;
 mod manual;
+mod metadata;
 mod missing_topic;
 mod payloads;
 mod producing;

@@ -27,6 +27,7 @@ const MANUAL: &[&[&str]] = &[
     &[r#"[["mark", "commit"]]"#, r#"[["fail"], ["mark"]]"#],
     &["[]", "[]", r#"[[{"mark_at": 1}]]"#, r#"[[{"mark_at": 0}, "commit"]]"#],
     &[r#"[["mark"]]"#, r#"[["mark", {"seek": 0}], []]"#],
+    &[r#"[["metadata", {"mark_with": "one"}, "metadata"]]"#, r#"[["mark", "metadata"]]"#],
 ];
 
 const PRODUCING: &[&[&str]] = &[
