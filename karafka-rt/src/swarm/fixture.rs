@@ -10,6 +10,7 @@ use crate::os;
 use crate::telemetry::{Format, LogOutput};
 use crate::vitals::{CellWriter, Job, JobKind, Role};
 
+pub use super::simulation::Figures;
 use super::{BackOff, BootError, NodeSeat, SwarmPlan};
 
 /// The settings a fixture can change; see the plan for what they mean.
@@ -70,6 +71,11 @@ pub fn run(
 /// Writes to where no memory is, as a wild pointer does. Never returns.
 pub fn fault() {
     os::fault();
+}
+
+/// Runs simulated swarms for so many events; see the simulation. Panics when a rule is broken.
+pub fn simulate(seed: u64, events: u64, nodes: Option<u32>) -> Figures {
+    super::simulation::run(seed, events, nodes)
 }
 
 /// Writes the log to the standard error output, as a program of the framework does.

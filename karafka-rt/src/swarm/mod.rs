@@ -33,6 +33,8 @@ mod plan;
 mod report;
 mod restart;
 mod signals;
+#[cfg(any(test, feature = "testing"))]
+mod simulation;
 mod supervisor;
 #[cfg(test)]
 mod tests;

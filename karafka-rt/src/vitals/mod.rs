@@ -15,7 +15,7 @@ mod suspects;
 
 pub(crate) use cell::{CellWriter, Job, JobKind};
 pub(crate) use memory::{Excess, MemoryWatch};
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) use slot::Silence;
 pub(crate) use slot::{Crash, LateJob, Remains, Role, SlotCells, Survey};
 pub(crate) use suspects::{Accusation, Suspect, SuspectTable};

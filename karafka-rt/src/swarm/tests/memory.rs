@@ -12,7 +12,7 @@ use crate::swarm::report::Report;
 use crate::vitals::Excess;
 
 use super::s;
-use super::world::World;
+use crate::swarm::simulation::World;
 
 const LIMIT: u64 = 1000;
 const EXCESS: Excess = Excess { private: 1010, limit: LIMIT };

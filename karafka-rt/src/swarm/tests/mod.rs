@@ -5,7 +5,6 @@ mod restart;
 mod schedule;
 mod stop;
 mod supervise;
-mod world;
 
 use std::time::Duration;
 

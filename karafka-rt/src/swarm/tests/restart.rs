@@ -9,8 +9,8 @@ use crate::swarm::effect::Sequel;
 use crate::swarm::plan::{BackOff, SwarmPlan};
 use crate::swarm::report::Report;
 
-use super::world::World;
 use super::{ms, s};
+use crate::swarm::simulation::World;
 
 fn plan(nodes: u32) -> SwarmPlan {
     let back_off = BackOff { jitter: 0.0, ..SwarmPlan::default().back_off };

@@ -9,8 +9,8 @@ use crate::swarm::plan::SwarmPlan;
 use crate::swarm::report::Report;
 use crate::vitals::{Job, JobKind, LateJob, Silence, Survey};
 
-use super::world::World;
 use super::{ms, s};
+use crate::swarm::simulation::World;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]

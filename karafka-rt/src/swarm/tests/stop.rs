@@ -12,8 +12,8 @@ use crate::swarm::plan::SwarmPlan;
 use crate::swarm::report::Report;
 use crate::vitals::Survey;
 
-use super::world::World;
 use super::{ms, s};
+use crate::swarm::simulation::World;
 
 fn plan(nodes: u32) -> SwarmPlan {
     SwarmPlan { nodes, ..SwarmPlan::default() }

@@ -9,8 +9,8 @@ use crate::swarm::plan::SwarmPlan;
 use crate::swarm::report::Report;
 use crate::vitals::{Job, JobKind, LateJob, Remains, Silence, Survey};
 
-use super::world::World;
 use super::{ms, s};
+use crate::swarm::simulation::World;
 
 fn plan(nodes: u32) -> SwarmPlan {
     let topics = ["a", "b", "orders"].map(str::to_owned).to_vec();
