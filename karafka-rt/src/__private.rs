@@ -19,29 +19,24 @@ pub trait Block {
     const ROUTES: Routes;
 }
 
-/// Checked by generated code: the payload types of two declarations of one topic are the same.
-pub const fn same_payload<A: SamePayload<B> + ?Sized, B: ?Sized>() {}
+/// Checked by generated code: two declarations of one topic have the same payload and codec.
+pub const fn same_record<P, Codec, OtherPayload, OtherCodec>()
+where
+    P: SameRecord<Codec, OtherPayload, OtherCodec> + ?Sized,
+    Codec: ?Sized,
+    OtherPayload: ?Sized,
+    OtherCodec: ?Sized,
+{
+}
 
-/// Implemented by every type for itself.
+/// Implemented by every payload with every codec for themselves.
 #[diagnostic::on_unimplemented(
-    message = "one topic has one payload: this says `{Self}`, another place in the block says `{Other}`",
-    label = "`{Self}` here"
+    message = "one topic has one payload and one codec: this says `{Self}` with `{Codec}`, another place in the block says `{OtherPayload}` with `{OtherCodec}`",
+    label = "`{Self}` with `{Codec}` here"
 )]
-pub trait SamePayload<Other: ?Sized> {}
+pub trait SameRecord<Codec: ?Sized, OtherPayload: ?Sized, OtherCodec: ?Sized> {}
 
-impl<T: ?Sized> SamePayload<T> for T {}
-
-/// Checked by generated code: the codecs of two declarations of one topic are the same.
-pub const fn same_codec<A: SameCodec<B> + ?Sized, B: ?Sized>() {}
-
-/// Implemented by every type for itself.
-#[diagnostic::on_unimplemented(
-    message = "one topic has one codec: this says `{Self}`, another place in the block says `{Other}`",
-    label = "`{Self}` here"
-)]
-pub trait SameCodec<Other: ?Sized> {}
-
-impl<T: ?Sized> SameCodec<T> for T {}
+impl<P: ?Sized, C: ?Sized> SameRecord<C, P, C> for P {}
 
 /// Checked by generated code: the consumer of a `periodic` topic ticks.
 pub const fn ticks<C: Tick>() {}
@@ -107,26 +102,40 @@ pub const fn verdict<V: Verdict>(_question: &impl Fn() -> V) -> bool {
     V::SETTLED
 }
 
-/// Asks whether a consumer reads what another one's dead letters hold: `(payload, codec)` behind pointers, since both may
-/// be unsized. Only meaningful where all types are concrete.
-pub struct Accepts<Target, Source>(PhantomData<(Target, Source)>);
+/// Says that a topic has a consumer in the block that declares it.
+pub trait Consumed {}
 
-impl<T> Accepts<T, T> {
-    /// Both read the same.
-    pub const SAME: bool = true;
+/// Says how: payload and codec, behind pointers since both may be unsized. Other blocks that send dead letters there ask.
+pub trait ConsumedAs<Payload, Codec> {}
+
+/// Asks whether a topic has a consumer in its block. Only meaningful where `T` is concrete.
+pub struct Reader<T>(PhantomData<T>);
+
+impl<T: Consumed> Reader<T> {
+    /// It has.
+    pub const EXISTS: bool = true;
 }
 
-impl Accepts<*const Raw, ()> {
-    /// The target reads bytes.
-    pub const RAW: bool = true;
+/// The answer where the inherent constant does not exist.
+pub trait ReaderFallback {
+    /// It has none.
+    const EXISTS: bool = false;
 }
 
-/// The answers where the inherent constants do not exist.
-pub trait AcceptsFallback {
-    /// They do not read the same.
-    const SAME: bool = false;
-    /// The target does not read bytes.
-    const RAW: bool = false;
+impl<T> ReaderFallback for Reader<T> {}
+
+/// Asks whether a topic is consumed as this payload with this codec. Only meaningful where all types are concrete.
+pub struct Reads<T, Payload, Codec>(PhantomData<(T, Payload, Codec)>);
+
+impl<T: ConsumedAs<P, C>, P, C> Reads<T, P, C> {
+    /// It is.
+    pub const SO: bool = true;
 }
 
-impl<T, S> AcceptsFallback for Accepts<T, S> {}
+/// The answer where the inherent constant does not exist.
+pub trait ReadsFallback {
+    /// It is not.
+    const SO: bool = false;
+}
+
+impl<T, P, C> ReadsFallback for Reads<T, P, C> {}

@@ -9,7 +9,8 @@ pub(crate) struct Structure {
     pub(crate) name: Ident,
     /// The arguments of every `#[consumer(..)]` of the struct.
     pub(crate) arguments: Vec<Argument>,
-    pub(crate) generics: Option<Place>,
+    /// An error already: only what is generated after errors needs them.
+    pub(crate) generics: Option<(Place, syn::Generics)>,
     pub(crate) fields: Fields,
 }
 

@@ -13,13 +13,12 @@ const FIELD_KEYS: [&str; 1] = ["default"];
 
 /// Checks a struct; `None` when nothing useful can be generated.
 pub(crate) fn check(structure: &Structure, errors: &mut Errors) -> Option<Model> {
-    if let Some(place) = structure.generics {
+    if let Some((place, _)) = structure.generics {
         errors.report(place, wording::generics());
-        return None;
     }
     let keys = Keys::read(&structure.arguments, &STRUCT_KEYS, errors);
-    let runtime = keys.path("crate", "::karafka_rt", errors).filter(|path| is_runtime(path, errors));
-    let new = keys.path("new", "Self::new", errors);
+    let runtime = keys.parsed::<syn::Path>("crate", "::karafka_rt", errors).filter(|path| is_runtime(path, errors));
+    let new = keys.parsed::<syn::ExprPath>("new", "Self::new", errors);
     let payload = keys.parsed::<syn::Type>("payload", "Order", errors);
     let codec = keys.parsed::<syn::Type>("codec", "Json", errors);
     let creation = creation(structure, new.as_ref(), errors);
@@ -38,6 +37,7 @@ pub(crate) fn check(structure: &Structure, errors: &mut Errors) -> Option<Model>
     Some(Model {
         runtime: hygiene::runtime(runtime.map(|path| path.stream()).as_ref()),
         name: structure.name.clone(),
+        generics: structure.generics.as_ref().map(|(_, generics)| generics.clone()).unwrap_or_default(),
         payload: payload.stream(),
         codec,
         creation,
@@ -86,7 +86,7 @@ fn value(field: &Field, new: Option<&Tokens>, errors: &mut Errors) -> Value {
     let keys = Keys::read(&field.arguments, &FIELD_KEYS, errors);
     let default = keys.parsed::<syn::Expr>("default", "HashMap::new()", errors);
     if let (Some(_), Some(argument)) = (new, keys.find("default")) {
-        errors.report(name_place(argument), wording::default_beside_new());
+        errors.report(argument.name_place(), wording::default_beside_new());
     }
     match (field.state, default) {
         (Some(_), Some(default)) => {
@@ -116,7 +116,7 @@ impl<'a> Keys<'a> {
             if !legal.contains(&key.as_str()) {
                 errors.report(word, wording::unknown_consumer_key(&key, nearest(&key, legal.iter().copied()), legal));
             } else if let Some((_, first)) = read.iter().find(|(known, _)| *known == key) {
-                errors.report(name_place(first), wording::argument_twice_first(&key, "consumer"));
+                errors.report(first.name_place(), wording::argument_twice_first(&key, "consumer"));
                 errors.report(word, wording::argument_twice_again(&key, "consumer"));
             } else {
                 read.push((key, argument));
@@ -129,27 +129,16 @@ impl<'a> Keys<'a> {
         self.arguments.iter().find(|(known, _)| known == key).map(|(_, argument)| *argument)
     }
 
-    fn path(&self, key: &str, example: &str, errors: &mut Errors) -> Option<Tokens> {
-        self.parsed::<syn::Path>(key, example, errors)
-    }
-
     /// The value of `key`, when it reads as `T`.
     fn parsed<T: syn::parse::Parse>(&self, key: &str, example: &str, errors: &mut Errors) -> Option<Tokens> {
         let value = &self.find(key)?.value;
         match syn::parse2::<T>(value.stream()) {
             Ok(_) => Some(value.clone()),
             Err(error) => {
-                errors.report(error.span(), wording::consumer_value(key, example));
+                let place = Place::of_error(&error, &value.trees, value.place);
+                errors.report(place, wording::consumer_value(key, example));
                 None
             }
         }
-    }
-}
-
-fn name_place(argument: &Argument) -> Place {
-    match &argument.name {
-        Some(ArgumentName::Word(word)) => word.into(),
-        Some(ArgumentName::Key(text)) => text.place,
-        None => argument.value.place,
     }
 }

@@ -51,12 +51,17 @@ pub(crate) fn fallback(model: &Model) -> TokenStream {
 
 fn implementation(model: &Model, items: &TokenStream) -> TokenStream {
     let Model { runtime, name, payload, codec, .. } = model;
+    let mut generics = model.generics.clone();
+    if !generics.params.is_empty() {
+        generics.make_where_clause().predicates.push(syn::parse_quote!(Self: ::core::marker::Send + 'static));
+    }
+    let (parameters, arguments, bounds) = generics.split_for_impl();
     quote! {
         const _: () = {
             use #runtime::__private as __karafka_private;
             #[allow(unused_imports)]
             use #runtime::__private::HookFallback as _;
-            impl __karafka_private::Consumer for #name {
+            impl #parameters __karafka_private::Consumer for #name #arguments #bounds {
                 type Payload = #payload;
                 type Codec = #codec;
                 #items

@@ -5,6 +5,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 pub(crate) struct Model {
     pub(crate) runtime: TokenStream,
     pub(crate) name: Ident,
+    /// Empty, unless there was an error.
+    pub(crate) generics: syn::Generics,
     pub(crate) payload: TokenStream,
     pub(crate) codec: TokenStream,
     pub(crate) creation: Creation,

@@ -6,9 +6,9 @@ use super::ast::{Field, Fields, Structure};
 use crate::diagnostics::{Errors, Place, wording};
 use crate::routes::{Argument, Cursor, Sign, Tokens, is_punct, split_arguments};
 
-/// Reads the item under the derive; `None` when it is no struct.
+/// Reads the item under the derive. What is no struct is an error, and read as one without fields.
 pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Structure> {
-    let mut cursor = Cursor::new(input, Span::call_site());
+    let mut cursor = Cursor::new(input.clone(), Span::call_site());
     let attributes = attributes(&mut cursor, errors);
     if let Some(place) = attributes.state {
         errors.report(place, wording::state_on_struct());
@@ -18,10 +18,9 @@ pub(crate) fn parse(input: TokenStream, errors: &mut Errors) -> Option<Structure
     let name = cursor.take_ident()?;
     if keyword != "struct" {
         errors.report(&keyword, wording::no_struct(&keyword.to_string()));
-        return None;
     }
-    let generics = generics(&mut cursor);
-    let fields = match cursor.next() {
+    let generics = generics(&mut cursor, input);
+    let fields = match cursor.next().filter(|_| keyword == "struct") {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
             Fields::Named(fields(&group, true, errors))
         }
@@ -59,14 +58,20 @@ fn attributes(cursor: &mut Cursor, errors: &mut Errors) -> Attributes {
     found
 }
 
+/// `pub` and its scope; `pub (A, B)` in a tuple struct is a public pair.
 fn visibility(cursor: &mut Cursor) {
-    if cursor.take_word("pub").is_some() {
+    let public = cursor.take_word("pub").is_some();
+    let scope = matches!(cursor.peek(), Some(TokenTree::Group(group)) if {
+        let first = Cursor::of_group(group).take_ident();
+        first.is_some_and(|word| ["crate", "self", "super", "in"].iter().any(|scope| word == scope))
+    });
+    if public && scope {
         cursor.take_group(Delimiter::Parenthesis);
     }
 }
 
-/// `<..>` behind the name, and what follows up to the fields.
-fn generics(cursor: &mut Cursor) -> Option<Place> {
+/// `<..>` behind the name of `item`, and what follows up to the fields.
+fn generics(cursor: &mut Cursor, item: TokenStream) -> Option<(Place, syn::Generics)> {
     let place = cursor.is_punct('<').then(|| cursor.place());
     let mut depth = 0_i32;
     while let Some(token) = cursor.peek() {
@@ -79,7 +84,9 @@ fn generics(cursor: &mut Cursor) -> Option<Place> {
         }
         cursor.next();
     }
-    place
+    let place = place?;
+    let generics = syn::parse2::<syn::DeriveInput>(item).map(|item| item.generics);
+    Some((place, generics.unwrap_or_default()))
 }
 
 fn fields(group: &Group, named: bool, errors: &mut Errors) -> Vec<Field> {

@@ -80,11 +80,37 @@ fn only_concrete_structs() {
 }
 
 #[test]
+fn after_an_error_there_is_a_consumer_nevertheless() {
+    for (input, consumer) in [
+        ("enum C { A, B }", "implConsumerforC{"),
+        (
+            "struct C<T: Clone>(T) where T: Copy;",
+            "impl<T:Clone>ConsumerforC<T>whereT:Copy,Self:::core::marker::Send+'static{",
+        ),
+        ("struct C<'a, const N: usize> { a: &'a [u8; N] }", "impl<'a,constN:usize>ConsumerforC<'a,N>whereSelf:"),
+    ] {
+        let output =
+            expanded(&format!("#[consumer(payload = O)] {input}")).replace("__karafka_private::Consumer", "Consumer");
+        assert!(output.contains(consumer) && output.contains("compile_error"), "{input}: {output}");
+    }
+}
+
+#[test]
+fn what_ends_too_early_is_underlined_where_it_ends() {
+    check("#[consumer(payload = Vec<)] struct C;", &[("<", "`payload` needs a type, for example `payload = Order`")]);
+    check(
+        "#[consumer(payload = O, new = Vec<u8>::new)] struct C;",
+        &[("<", "`new` needs a path, for example `new = Self::new`")],
+    );
+}
+
+#[test]
 fn legal_structs() {
     for input in [
         "#[consumer(payload = O)] struct C;",
         "#[consumer(payload = Raw)] pub(crate) struct C {}",
         "/// docs\n#[derive(Debug)] #[consumer(payload = a::B<C, D>)] #[consumer(codec = E)] struct C(pub u8, (A, B), [u8; 4]);",
+        "#[consumer(payload = O)] struct C(pub (A, B), pub(in a::b) u8);",
         "#[consumer(payload = O)] struct C { pub a: HashMap<String, Vec<u8>>, #[cfg(x)] b: fn(u8) -> u8, c: u8 }",
     ] {
         check(input, &[]);

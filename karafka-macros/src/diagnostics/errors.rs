@@ -36,6 +36,16 @@ impl Place {
         }
     }
 
+    /// Where `error` stands in `tokens`; what ends too early points at its last token, not at the whole macro call.
+    pub(crate) fn of_error(error: &syn::Error, tokens: &[TokenTree], otherwise: impl Into<Place>) -> Self {
+        let wanted = format!("{:?}", error.span());
+        match (holds(tokens, &wanted), tokens.last()) {
+            (true, _) => error.span().into(),
+            (false, Some(last)) => last.into(),
+            (false, None) => otherwise.into(),
+        }
+    }
+
     /// The span of the first token.
     pub(crate) fn span(self) -> Span {
         self.start
@@ -57,6 +67,18 @@ impl Place {
     pub(crate) fn line(self) -> usize {
         self.start.start().line
     }
+}
+
+/// Whether one of `tokens`, at any depth, has the span that prints as `wanted`.
+fn holds(tokens: &[TokenTree], wanted: &str) -> bool {
+    tokens.iter().any(|token| match token {
+        TokenTree::Group(group) => {
+            let ends = [group.span(), group.span_open(), group.span_close()];
+            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            ends.iter().any(|span| format!("{span:?}") == wanted) || holds(&inside, wanted)
+        }
+        other => format!("{:?}", other.span()) == wanted,
+    })
 }
 
 /// Errors in the order they were found.

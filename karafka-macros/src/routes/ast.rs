@@ -98,6 +98,17 @@ pub(crate) struct Argument {
     pub(crate) value: Tokens,
 }
 
+impl Argument {
+    /// Where its name stands, or its value when it has none.
+    pub(crate) fn name_place(&self) -> Place {
+        match &self.name {
+            Some(ArgumentName::Word(word)) => word.into(),
+            Some(ArgumentName::Key(text)) => text.place,
+            None => self.value.place,
+        }
+    }
+}
+
 pub(crate) enum ArgumentName {
     Word(Ident),
     Key(Text),

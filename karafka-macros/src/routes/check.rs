@@ -15,7 +15,7 @@ pub(crate) fn check(block: &Block, errors: &mut Errors) -> Option<Model> {
     let mut tree = tree::grow(block, errors);
     let application = block.module.as_ref().map(|module| application(module, block.application.as_ref(), errors));
     rules::names(&mut tree, application.clone(), errors);
-    let resolved = resolve::resolve(&tree, errors);
+    let resolved = resolve::resolve(&tree, block.module.as_ref(), errors);
     let module = block.module.clone()?;
     let model = Model {
         runtime: hygiene::runtime(block.runtime.as_ref()),
@@ -27,6 +27,7 @@ pub(crate) fn check(block: &Block, errors: &mut Errors) -> Option<Model> {
         patterns: resolved.patterns,
         groups: resolved.groups,
         unready: resolved.unready,
+        lost_types: resolved.lost_types,
     };
     rules::model(&model, &tree, errors);
     Some(model)

@@ -67,7 +67,7 @@ pub(crate) fn of_arguments(word: &str, arguments: Arguments, place: Place, error
         "multiplexing" => multiplexing(arguments, place, errors).map(Meaning::Multiplexing),
         "dead_letter_queue" => dead_letter_queue(arguments, place).map(Meaning::DeadLetterQueue),
         "periodic" => periodic(arguments, place, errors).map(Meaning::Periodic),
-        "parallel" => Some(Meaning::Parallel(parallel(arguments))),
+        "parallel" => Some(Meaning::Parallel(parallel(arguments, place))),
         "pause" => pause(arguments, place, errors).map(Meaning::Pause),
         _ => None,
     }
@@ -124,12 +124,12 @@ fn periodic(mut arguments: Arguments, place: Place, errors: &mut Errors) -> Opti
     Some(Periodic { interval, during_pause, during_retry })
 }
 
-fn parallel(mut arguments: Arguments) -> Parallel {
+fn parallel(mut arguments: Arguments, place: Place) -> Parallel {
     let by = arguments.take("by", |value| match value {
         Value::LaneKey(key) => Some(key),
         _ => None,
     });
-    Parallel { by: by.unwrap_or(LaneKey::Key), lanes: arguments.take("lanes", integer) }
+    Parallel { by: by.unwrap_or(LaneKey::Key), lanes: arguments.take("lanes", integer), place }
 }
 
 fn pause(mut arguments: Arguments, place: Place, errors: &mut Errors) -> Option<Pause> {

@@ -20,6 +20,8 @@ pub(crate) struct Model {
     /// Groups with at least one route; the implicit one first.
     pub(crate) groups: Vec<ConsumerGroup>,
     pub(crate) unready: Vec<Unready>,
+    /// Types that errors took out: only the fallback has them.
+    pub(crate) lost_types: Vec<Ident>,
 }
 
 pub(crate) struct PatternType {
@@ -34,6 +36,14 @@ pub(crate) struct Written {
     pub(crate) tokens: TokenStream,
     pub(crate) text: String,
     pub(crate) place: Place,
+}
+
+impl Written {
+    /// Whether it is the path of a generated type as it is usually written: `shop::Orders`.
+    pub(crate) fn names_type(&self, module: &Ident, type_name: &str) -> bool {
+        let path = self.text.strip_prefix("self::").unwrap_or(&self.text);
+        path.strip_prefix(module.to_string().as_str()).and_then(|rest| rest.strip_prefix("::")) == Some(type_name)
+    }
 }
 
 #[derive(Clone)]
@@ -212,6 +222,8 @@ pub(crate) struct Parallel {
     pub(crate) by: LaneKey,
     /// `None`: as many as the runtime chooses for async handlers.
     pub(crate) lanes: Option<u64>,
+    /// Where `parallel` stands.
+    pub(crate) place: Place,
 }
 
 #[derive(Clone)]

@@ -1,17 +1,15 @@
 //! Patterns: globs with `*`, which the framework turns into anchored expressions. They overlap nothing else of their
 //! group, and not their own dead letters.
 
-use super::model::Target;
+use super::model::{Route, Source, Target};
 use super::tree::{Group, Topic, Tree};
 use crate::diagnostics::{Errors, wording};
-use crate::routes::meaning::Meaning;
 
 pub(crate) fn check(tree: &Tree, errors: &mut Errors) {
     for group in &tree.groups {
         for pattern in group.topics().filter(|topic| topic.is_pattern) {
             if is_glob(pattern, errors) {
                 overlaps(group, pattern, errors);
-                own_dead_letters(pattern, errors);
             }
             for setting in &pattern.layer.settings {
                 if matches!(setting.specification.word, "produce" | "config") {
@@ -53,16 +51,12 @@ fn overlaps(group: &Group, pattern: &Topic, errors: &mut Errors) {
     }
 }
 
-fn own_dead_letters(pattern: &Topic, errors: &mut Errors) {
-    let queues = pattern.layer.settings.iter().filter_map(|setting| match &setting.meaning {
-        Some(Meaning::DeadLetterQueue(queue)) => Some(queue),
-        _ => None,
-    });
-    for queue in queues {
-        let Target::Name(name) = &queue.target else { continue };
-        if intersect(pattern.name.text().as_bytes(), name.as_bytes()) {
-            errors.report(queue.target_place, wording::pattern_own_target(name, pattern.name.text()));
-        }
+/// A pattern does not consume its own dead letters again, wherever its dead letter queue was set.
+pub(crate) fn dead_letters(route: &Route, errors: &mut Errors) {
+    let (Source::Pattern(glob), Some(queue)) = (&route.source, &route.policies.dead_letter_queue) else { return };
+    let (Target::Name(name) | Target::External(name)) = &queue.target else { return };
+    if intersect(glob.as_bytes(), name.as_bytes()) {
+        errors.report(queue.target_place, wording::pattern_own_target(name, glob));
     }
 }
 

@@ -15,15 +15,18 @@ use crate::diagnostics::{Errors, Place, wording};
 /// The parts of a model that come out of inheritance.
 #[derive(Default)]
 pub(crate) struct Resolved {
+    module: Option<Ident>,
     pub(crate) topics: Vec<DeclaredTopic>,
     pub(crate) patterns: Vec<PatternType>,
     pub(crate) groups: Vec<ConsumerGroup>,
     pub(crate) unready: Vec<Unready>,
+    /// Types that errors took out: the fallback has them.
+    pub(crate) lost_types: Vec<Ident>,
 }
 
 /// Resolves the whole tree.
-pub(crate) fn resolve(tree: &Tree, errors: &mut Errors) -> Resolved {
-    let mut resolved = Resolved::default();
+pub(crate) fn resolve(tree: &Tree, module: Option<&Ident>, errors: &mut Errors) -> Resolved {
+    let mut resolved = Resolved { module: module.cloned(), ..Resolved::default() };
     resolved.note_unready(&tree.defaults, "`defaults`");
     for group in &tree.groups {
         let at =
@@ -39,6 +42,10 @@ pub(crate) fn resolve(tree: &Tree, errors: &mut Errors) -> Resolved {
             resolved.groups.push(consumer_group(group, subscription_groups));
         }
     }
+    let repeated = tree.repeated.iter().filter_map(|topic| {
+        names::type_name(topic.name.text(), topic.place, topic.alias.as_ref(), &mut Errors::default())
+    });
+    resolved.lost_types.extend(repeated);
     resolved
 }
 
@@ -126,7 +133,7 @@ impl Resolved {
             };
             Source::Topic(self.declare(chain, topic, consumer.as_ref(), produced, errors)?)
         };
-        let policies = policies(chain, topic);
+        let policies = policies(chain, topic, self.module.as_ref());
         let places = chain.places();
         consumer.map(|consumer| Route { source, docs: topic.docs.clone(), consumer, policies, places })
     }
@@ -154,7 +161,7 @@ impl Resolved {
         let key = topic.name.key();
         if let Some(index) = self.topics.iter().position(|declared| declared.name.key() == key) {
             let declared = &mut self.topics[index];
-            same_type_name(declared, topic, errors);
+            self.lost_types.extend(same_type_name(declared, topic, errors));
             merge_config(&mut declared.config, config, &topic.name, errors);
             declared.consumers.extend(consumer.cloned());
             declared.produced.extend(produced);
@@ -179,14 +186,13 @@ impl Resolved {
     }
 }
 
-/// The same topic in two groups is one type.
-fn same_type_name(declared: &mut DeclaredTopic, topic: &Topic, errors: &mut Errors) {
-    let Some(alias) = &topic.alias else { return };
-    if *alias != declared.type_name {
-        let (first, second) = (declared.type_name.to_string(), alias.to_string());
-        errors.report(&declared.type_name, wording::two_type_names(topic.name.text(), &first, &second));
-        errors.report(alias, wording::two_type_names(topic.name.text(), &second, &first));
-    }
+/// The same topic in two groups is one type; the other one, when there is one.
+fn same_type_name(declared: &DeclaredTopic, topic: &Topic, errors: &mut Errors) -> Option<Ident> {
+    let alias = topic.alias.as_ref().filter(|alias| **alias != declared.type_name)?;
+    let (first, second) = (declared.type_name.to_string(), alias.to_string());
+    errors.report(&declared.type_name, wording::two_type_names(topic.name.text(), &first, &second));
+    errors.report(alias, wording::two_type_names(topic.name.text(), &second, &first));
+    Some(crate::hygiene::named(alias))
 }
 
 fn merge_config(config: &mut Config, other: Config, name: &TopicName, errors: &mut Errors) {
@@ -218,7 +224,8 @@ fn without_consumer(topic: &Topic, noun: &str, errors: &mut Errors) {
         errors.report(topic.place, wording::pattern_without_consumer());
         return;
     }
-    for checked in topic.layer.settings.iter().filter(|checked| checked.specification.consumption) {
+    let said = topic.layer.settings.iter().filter(|checked| checked.specification.consumption && !checked.guessed);
+    for checked in said {
         errors.report(checked.place, wording::no_consumer(checked.specification.word, noun, topic.name.text()));
     }
 }
@@ -231,7 +238,7 @@ fn multiplexing(chain: &Chain<'_>) -> Option<Multiplexing> {
 }
 
 /// Everything that decides about the records of one topic.
-fn policies(chain: &Chain<'_>, topic: &Topic) -> Policies {
+fn policies(chain: &Chain<'_>, topic: &Topic, module: Option<&Ident>) -> Policies {
     let mut policies = Policies::default();
     for word in super::grammar::OPTIONS.iter().map(|option| option.word) {
         match chain.meaning(word) {
@@ -251,7 +258,12 @@ fn policies(chain: &Chain<'_>, topic: &Topic) -> Policies {
         }
     }
     let inherited = !topic.layer.settings.iter().any(|checked| checked.specification.word == "dead_letter_queue");
-    let own_target = |target: &Target| matches!(target, Target::Name(name) if name == topic.name.text());
+    let type_name = || topic.alias.as_ref().map(ToString::to_string).or_else(|| names::identifier(topic.name.text()));
+    let own_target = |target: &Target| match (target, module) {
+        (Target::Name(name), _) => name == topic.name.text(),
+        (Target::Type(path), Some(module)) => type_name().is_some_and(|name| path.names_type(module, &name)),
+        _ => false,
+    };
     if inherited && policies.dead_letter_queue.as_ref().is_some_and(|queue| own_target(&queue.target)) {
         policies.dead_letter_queue = None;
     }

@@ -24,10 +24,11 @@ pub(crate) fn names(tree: &mut Tree, application: Option<(String, Place)>, error
             if let Some((name, place)) = &subscription.name {
                 twice(&mut subscriptions, name, *place, "subscription group", errors);
             }
-            subscription.topics.retain(|topic| {
+            let repeated = subscription.topics.extract_if(.., |topic| {
                 let noun = if topic.is_pattern { "pattern" } else { "topic" };
-                twice(&mut topics, &topic.name.key(), topic.place, noun, errors)
+                !twice(&mut topics, &topic.name.key(), topic.place, noun, errors)
             });
+            tree.repeated.extend(repeated);
         }
     }
     for group in tree.groups.iter().skip(1) {
@@ -41,6 +42,9 @@ pub(crate) fn names(tree: &mut Tree, application: Option<(String, Place)>, error
 
 /// False after both ends of a repetition were reported.
 fn twice(seen: &mut HashMap<String, Place>, name: &str, place: Place, noun: &str, errors: &mut Errors) -> bool {
+    if name.is_empty() {
+        return true;
+    }
     let shown = name.trim_start_matches("= ");
     match seen.get(name) {
         Some(first) => {
@@ -115,6 +119,7 @@ fn dead_letters(model: &Model, errors: &mut Errors) {
     let mut edges: Vec<(usize, usize, Place)> = Vec::new();
     for route in routes(model) {
         let Some(queue) = &route.policies.dead_letter_queue else { continue };
+        patterns::dead_letters(route, errors);
         let source = match route.source {
             Source::Topic(index) => Some(index),
             Source::Pattern(_) => None,
@@ -136,7 +141,12 @@ fn dead_letters(model: &Model, errors: &mut Errors) {
                     errors.report(queue.target_place, wording::illegal_name(name, fault));
                 }
             }
-            Target::Type(_) | Target::Skip => {}
+            Target::Type(path) => {
+                let own = |topic: &DeclaredTopic| path.names_type(&model.module, &topic.type_name.to_string());
+                let target = model.topics.iter().position(own).filter(|target| Some(*target) != source);
+                edges.extend(source.zip(target).map(|(source, target)| (source, target, queue.target_place)));
+            }
+            Target::Skip => {}
         }
     }
     circles(model, &edges, errors);

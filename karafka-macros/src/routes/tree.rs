@@ -22,6 +22,8 @@ pub(crate) struct Checked {
     pub(crate) place: Place,
     pub(crate) meaning: Option<Meaning>,
     pub(crate) unready: Vec<String>,
+    /// Its word was misspelt: an error already, so nothing else is said about it.
+    pub(crate) guessed: bool,
 }
 
 #[derive(Default)]
@@ -30,6 +32,8 @@ pub(crate) struct Tree {
     pub(crate) defaults: Layer,
     /// The implicit group first.
     pub(crate) groups: Vec<Group>,
+    /// Topics that are named a second time: errors already, whose types are nevertheless used.
+    pub(crate) repeated: Vec<Topic>,
 }
 
 #[derive(Default)]
@@ -92,24 +96,35 @@ pub(crate) fn grow(block: &Block, errors: &mut Errors) -> Tree {
     tree
 }
 
-fn consumer_group(section: &Section, errors: &mut Errors) -> Option<Group> {
-    let name = names::of_group(section, errors);
-    let mut group =
-        Group { docs: section.docs.clone(), subscriptions: vec![Subscription::default()], ..Group::default() };
-    for item in section.items.as_ref()? {
+/// A group of its own, and those that stand in it by mistake.
+fn consumer_group(section: &Section, errors: &mut Errors) -> Vec<Group> {
+    // Without a name there is an error already: the topics inside count nevertheless.
+    let name = names::of_group(section, errors).unwrap_or((String::new(), Place::from(&section.keyword)));
+    let mut group = Group {
+        name: Some(name),
+        docs: section.docs.clone(),
+        subscriptions: vec![Subscription::default()],
+        ..Group::default()
+    };
+    let mut misplaced = Vec::new();
+    let Some(items) = &section.items else { return misplaced };
+    for item in items {
         match item {
             Item::Setting(setting) => {
                 read_setting(setting, Level::ConsumerGroup, "a consumer group", &mut group.layer, errors);
             }
             Item::Section(inner) => match inner.kind {
                 SectionKind::Defaults => defaults(inner, &mut group.layer, errors),
-                SectionKind::ConsumerGroup => errors.report(&inner.keyword, wording::group_in_group()),
+                SectionKind::ConsumerGroup => {
+                    errors.report(&inner.keyword, wording::group_in_group());
+                    misplaced.extend(consumer_group(inner, errors));
+                }
                 _ => group_item(inner, &mut group, errors),
             },
         }
     }
-    group.name = Some(name?);
-    Some(group)
+    misplaced.insert(0, group);
+    misplaced
 }
 
 /// A topic, pattern or subscription group of `group`.
@@ -134,6 +149,7 @@ fn subscription_group(section: &Section, errors: &mut Errors) -> Option<Subscrip
                 SectionKind::Topic | SectionKind::Pattern => group.topics.extend(topic(inner, errors)),
                 SectionKind::ConsumerGroup | SectionKind::SubscriptionGroup => {
                     errors.report(&inner.keyword, wording::group_too_deep(inner.kind.word()));
+                    group.topics.extend(misplaced_topics(inner));
                 }
             },
         }
@@ -144,12 +160,30 @@ fn subscription_group(section: &Section, errors: &mut Errors) -> Option<Subscrip
     Some(group)
 }
 
-fn topic(section: &Section, errors: &mut Errors) -> Option<Topic> {
+/// Topics of a section that stands where it cannot: they keep their types, and nothing more is said about them.
+fn misplaced_topics(section: &Section) -> Vec<Topic> {
+    let mut ignored = Errors::default();
+    if matches!(section.kind, SectionKind::Topic | SectionKind::Pattern) {
+        return topic(section, &mut ignored);
+    }
+    let inner = section.items.iter().flatten().filter_map(|item| match item {
+        Item::Section(inner) => Some(inner),
+        Item::Setting(_) => None,
+    });
+    inner.flat_map(misplaced_topics).collect()
+}
+
+/// A topic, and those that stand in it by mistake.
+fn topic(section: &Section, errors: &mut Errors) -> Vec<Topic> {
     let mut layer = Layer::default();
+    let mut topics = Vec::new();
     for item in section.items.iter().flatten() {
         match item {
             Item::Setting(setting) => read_setting(setting, Level::Topic, "a topic", &mut layer, errors),
-            Item::Section(inner) => errors.report(&inner.keyword, wording::section_in_topic(inner.kind.word())),
+            Item::Section(inner) => {
+                errors.report(&inner.keyword, wording::section_in_topic(inner.kind.word()));
+                topics.extend(misplaced_topics(inner));
+            }
         }
     }
     let is_pattern = section.kind == SectionKind::Pattern;
@@ -160,12 +194,14 @@ fn topic(section: &Section, errors: &mut Errors) -> Option<Topic> {
             (TopicName::Text(text.value.clone()), text.place)
         }
         Name::Path(tokens) => (TopicName::Constant(values::written(tokens)), tokens.place),
-        Name::Absent => return None,
+        Name::Absent => return topics,
     };
     if is_pattern && section.alias.is_none() {
         errors.report(place, wording::pattern_alias());
     }
-    Some(Topic { is_pattern, name, place, alias: section.alias.clone(), docs: section.docs.clone(), layer })
+    let (alias, docs) = (section.alias.clone(), section.docs.clone());
+    topics.insert(0, Topic { is_pattern, name, place, alias, docs, layer });
+    topics
 }
 
 /// `defaults { .. }`: settings of topics.
@@ -191,10 +227,15 @@ fn defaults(section: &Section, layer: &mut Layer, errors: &mut Errors) {
 fn read_setting(setting: &Setting, level: Level, here: &str, layer: &mut Layer, errors: &mut Errors) {
     let word = setting.word.to_string();
     let Some(specification) = grammar::option_named(&word) else {
-        errors.report(&setting.word, wording::unknown_word(&word, nearest(&word, grammar::words())));
+        let near = nearest(&word, grammar::words());
+        errors.report(&setting.word, wording::unknown_word(&word, near));
+        if let Some(specification) = near.and_then(grammar::option_named) {
+            guess(specification, setting, level, layer);
+        }
         return;
     };
     let place = Place::from(&setting.word);
+    layer.settings.retain(|checked| !(checked.guessed && checked.specification.word == word));
     if !specification.levels.contains(&level) {
         errors.report(place, wording::misplaced(specification, here));
         return;
@@ -205,5 +246,17 @@ fn read_setting(setting: &Setting, level: Level, here: &str, layer: &mut Layer, 
         return;
     }
     let meaning = settings::read(specification, setting, errors);
-    layer.settings.push(Checked { specification, place, meaning, unready: readiness::unready(specification, setting) });
+    let unready = readiness::unready(specification, setting);
+    layer.settings.push(Checked { specification, place, meaning, unready, guessed: false });
+}
+
+/// A misspelt word means what it resembles, so that nothing else is said because of it and the public names stay.
+fn guess(specification: &'static Specification, setting: &Setting, level: Level, layer: &mut Layer) {
+    let known = layer.settings.iter().any(|checked| checked.specification.word == specification.word);
+    if known || !specification.levels.contains(&level) {
+        return;
+    }
+    let meaning = settings::read(specification, setting, &mut Errors::default());
+    let place = Place::from(&setting.word);
+    layer.settings.push(Checked { specification, place, meaning, unready: Vec::new(), guessed: true });
 }

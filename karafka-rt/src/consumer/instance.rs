@@ -18,6 +18,15 @@ pub enum Handler {
     Several,
 }
 
+impl Handler {
+    /// Whether it waits without holding a worker, so that the runtime may choose how many records run at a time.
+    pub const fn is_async(self) -> bool {
+        match self {
+            Self::Batch | Self::Each | Self::Missing | Self::Several => false,
+        }
+    }
+}
+
 /// `Consume::consume` of `C`.
 pub(crate) type BatchFn<C> = fn(&mut C, Batch<'_, <C as Consumer>::Payload>, &mut Context<'_>) -> Result;
 /// `ConsumeEach::consume_each` of `C`.

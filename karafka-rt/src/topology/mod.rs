@@ -9,7 +9,7 @@ mod policies;
 mod topic;
 
 pub use group::{Assign, ConsumerGroup, Isolation, Membership, Multiplexing, Nodes, Protocol, SubscriptionGroup};
-pub use names::{NameFault, check_name, same_name};
+pub use names::{NameFault, check_name, matches_glob, same_name};
 pub use policies::{
     Backoff, Batching, Counting, DeadLetter, DeadLetterTarget, InitialOffset, LaneKey, Lanes, Offsets, Oversized,
     Periodic, Policies, Priority, Transaction,

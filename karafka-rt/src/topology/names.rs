@@ -58,9 +58,55 @@ pub const fn same_name(a: &str, b: &str) -> bool {
     true
 }
 
+/// Whether `name` matches `glob`, in which `*` stands for any characters, in const context.
+pub const fn matches_glob(glob: &str, name: &str) -> bool {
+    let (glob, name) = (glob.as_bytes(), name.as_bytes());
+    let (mut g, mut n) = (0, 0);
+    // Behind the last star, and where its text ends so far.
+    let mut star: Option<(usize, usize)> = None;
+    while n < name.len() {
+        if g < glob.len() && glob[g] == b'*' {
+            g += 1;
+            star = Some((g, n));
+        } else if g < glob.len() && glob[g] == name[n] {
+            g += 1;
+            n += 1;
+        } else if let Some((behind, end)) = star {
+            star = Some((behind, end + 1));
+            g = behind;
+            n = end + 1;
+        } else {
+            return false;
+        }
+    }
+    while g < glob.len() && glob[g] == b'*' {
+        g += 1;
+    }
+    g == glob.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn globs_match_whole_names() {
+        for (glob, name, expected) in [
+            ("logs.*", "logs.web", true),
+            ("logs.*", "logs.", true),
+            ("logs.*", "my.logs.web", false),
+            ("*.web", "logs.web", true),
+            ("*.web", "logs.web.old", false),
+            ("a*b*c", "aXbYbZc", true),
+            ("a*b*c", "abcb", false),
+            ("*", "", true),
+            ("**", "x", true),
+            ("a", "a", true),
+            ("a", "ab", false),
+        ] {
+            assert_eq!(matches_glob(glob, name), expected, "{glob} {name}");
+        }
+    }
 
     #[test]
     fn names_follow_kafkas_rule() {

@@ -1,5 +1,4 @@
 // rule 18: `Archive`
-// rule 18: `Archive`
 use karafka_rt::prelude::*;
 use karafka_ui_tests::*;
 

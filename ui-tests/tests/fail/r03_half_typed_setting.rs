@@ -1,5 +1,4 @@
 // rule 3: `max_messages`
-// rule 3: `max_messages`
 use karafka_rt::prelude::*;
 use karafka_ui_tests::*;
 

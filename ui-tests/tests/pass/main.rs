@@ -5,6 +5,7 @@ mod captured_tokens;
 mod consumer_of_parent;
 mod inside_a_function;
 mod lenient_writing;
+mod modules_like_settings;
 mod name_from_constant;
 mod names_that_clash;
 mod private_payload;

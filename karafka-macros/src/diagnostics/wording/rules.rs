@@ -98,9 +98,9 @@ pub(crate) fn never_periodic(consumer: &str) -> String {
     )
 }
 
-pub(crate) fn target_reads_otherwise(target: &str, reader: &str, source: &str) -> String {
+pub(crate) fn target_reads_otherwise(target: &str, source: &str) -> String {
     format!(
-        "`{reader}`, the consumer of `{target}`, does not read what `{source}` reads: a consumer of dead letters has the payload and codec of their source, or `Raw`"
+        "the consumer of `{target}` does not read what `{source}` reads: a consumer of dead letters has the payload and codec of their source, or `Raw`"
     )
 }
 
@@ -137,7 +137,11 @@ pub(crate) fn pattern_setting(word: &str) -> String {
 }
 
 pub(crate) fn pattern_overlap(name: &str, other: &str) -> String {
-    format!("`{name}` and `{other}` can mean the same topic, which would then be consumed twice in this group")
+    format!("`{name}` and `{other}` can mean the same topic, and a group consumes each topic once")
+}
+
+pub(crate) fn lanes_missing(consumer: &str) -> String {
+    format!("say how many `lanes`: `{consumer}` has no async handler, and only those have a number of their own")
 }
 
 pub(crate) fn pattern_own_target(target: &str, glob: &str) -> String {

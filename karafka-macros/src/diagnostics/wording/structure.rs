@@ -118,7 +118,16 @@ pub(crate) fn pattern_alias() -> String {
     "a pattern needs a name for its type: add `as Name`".to_owned()
 }
 
-pub(crate) fn arrow_after_name(block: &str) -> String {
+pub(crate) fn docs_of_nothing() -> String {
+    "this doc comment describes nothing: it stands before a group or a topic".to_owned()
+}
+
+pub(crate) fn name_leftover(block: &str, found: &str) -> String {
+    let expected = if block == "topic" { "`as Name`, `{` or `;`" } else { "`{`" };
+    format!("expected {expected} behind the name, found {found}")
+}
+
+pub(crate) fn settings_in_braces(block: &str) -> String {
     format!("settings of a `{block}` stand in braces, for example `{{ consumer Charge; }}`")
 }
 

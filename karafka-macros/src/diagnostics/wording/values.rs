@@ -8,6 +8,12 @@ use crate::routes::{DURATION_UNITS, Fault, Number, SIZE_UNITS, UnitFault};
 /// What a dead letter target can be.
 pub(crate) const TARGET: &str = "a topic's name in quotes, a topic type, `external(\"x\")` or `none`";
 
+/// What keeps its order.
+pub(crate) const LANE_KEY: &str = "`key`, `none` or a path to a function";
+
+/// What decides.
+pub(crate) const FUNCTION: &str = "a path to a function";
+
 pub(crate) fn value_expected(word: &str, example: &str) -> String {
     format!("`{word}` needs a value, for example `{example}`")
 }
@@ -145,10 +151,6 @@ pub(crate) fn target_unquoted(word: &str) -> String {
     format!("quote the topic's name: `\"{word}\"`")
 }
 
-pub(crate) fn not_a_path(name: &str, example: &str) -> String {
-    format!("`{name}` needs a path, for example `{example}`")
-}
-
 pub(crate) fn not_a_type(name: &str, example: &str) -> String {
     format!("`{name}` needs a type, for example `{example}`")
 }
@@ -171,6 +173,14 @@ pub(crate) fn list_value(word: &str, example: &str) -> String {
 
 pub(crate) fn list_order(word: &str) -> String {
     format!("numbers of `{word}` stand in ascending order, each once")
+}
+
+pub(crate) fn range_empty(range: &str) -> String {
+    format!("the range `{range}` is empty: ranges go up, and `0..4` ends before 4")
+}
+
+pub(crate) fn list_too_high(word: &str, highest: u64) -> String {
+    format!("numbers of `{word}` are at most {highest}")
 }
 
 pub(crate) fn list_empty(word: &str, example: &str) -> String {

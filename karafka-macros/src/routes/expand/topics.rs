@@ -19,11 +19,19 @@ fn implementation(model: &Model, topic: &DeclaredTopic) -> TokenStream {
         (None, Some(consumer)) => consumed_payload(model, topic, consumer),
         (None, None) => TokenStream::new(),
     };
+    let consumed = topic.consumers.first().map(|consumer| {
+        let (payload, codec) = (payload_of(consumer), codec_of(consumer));
+        quote_spanned! {hygiene::at(consumer.place.span())=>
+            impl __karafka_private::Consumed for #module::#type_name {}
+            impl __karafka_private::ConsumedAs<*const #payload, *const #codec> for #module::#type_name {}
+        }
+    });
     quote! {
         impl __karafka_private::Topic for #module::#type_name {
             const NAME: &'static str = #name;
         }
         #payload
+        #consumed
     }
 }
 

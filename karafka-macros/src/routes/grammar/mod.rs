@@ -139,6 +139,12 @@ pub(crate) fn takes_word(option: &str, word: &str) -> bool {
     }
 }
 
+/// Whether the option called `word` says something by itself.
+pub(crate) fn may_be_bare(word: &str) -> bool {
+    let kind = option_named(word).map(|option| option.kind);
+    matches!(kind, Some(Kind::Switch | Kind::Arguments { bare: true, .. }))
+}
+
 /// Every word that begins an item.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     OPTIONS.iter().map(|option| option.word).chain(SectionKind::ALL.map(SectionKind::word))

@@ -24,15 +24,22 @@ struct Parser<'e> {
 
 impl Parser<'_> {
     fn block(mut self) -> Block {
-        let mut block = Block { runtime: self.runtime_path(), docs: self.docs(), ..Block::default() };
+        let mut block = Block { runtime: self.runtime_path(), ..Block::default() };
+        let docs = self.docs();
+        if self.cursor.is_word("crate") {
+            self.errors.report(self.cursor.place(), wording::docs_on_setting("crate"));
+            block.runtime = self.runtime_path();
+        }
+        block.docs = docs.text;
         self.module_head(&mut block);
         block.items = self.items(None);
         block
     }
 
     /// Doc comments; other attributes are errors.
-    fn docs(&mut self) -> String {
+    fn docs(&mut self) -> Docs {
         let mut lines: Vec<String> = Vec::new();
+        let mut place = None;
         while self.cursor.is_punct('#') {
             let bracket = matches!(self.cursor.peek_at(1), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket);
             let hash = self.cursor.place();
@@ -44,11 +51,14 @@ impl Parser<'_> {
             }
             let Some(group) = self.cursor.take_group(Delimiter::Bracket) else { continue };
             match doc_line(&group) {
-                Some(line) => lines.push(line),
+                Some(line) => {
+                    place = place.or(Some(hash));
+                    lines.push(line);
+                }
                 None => self.errors.report(hash, wording::attribute()),
             }
         }
-        lines.join("\n")
+        Docs { text: lines.join("\n"), place }
     }
 
     /// Everything up to the end, or to `end` of a `do .. end`.
@@ -57,10 +67,11 @@ impl Parser<'_> {
         loop {
             while self.cursor.take_punct(';').is_some() {}
             let docs = self.docs();
-            if self.cursor.is_end() {
-                return items;
-            }
-            if terminator.is_some_and(|word| self.cursor.take_word(word).is_some()) {
+            let ends = self.cursor.is_end() || terminator.is_some_and(|word| self.cursor.take_word(word).is_some());
+            if ends {
+                if let Some(place) = docs.place {
+                    self.errors.report(place, wording::docs_of_nothing());
+                }
                 return items;
             }
             match self.cursor.take_ident() {
@@ -80,7 +91,7 @@ impl Parser<'_> {
 
     fn skip_to_semicolon(&mut self) {
         while let Some(token) = self.cursor.peek() {
-            if is_punct(token, ';') || as_ident(token).is_some_and(|word| grammar::is_known(&word.to_string())) {
+            if is_punct(token, ';') || self.item_begins(0) {
                 return;
             }
             let brace = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
@@ -91,22 +102,24 @@ impl Parser<'_> {
         }
     }
 
-    fn item(&mut self, word: Ident, docs: String) -> Option<Item> {
+    fn item(&mut self, word: Ident, docs: Docs) -> Option<Item> {
         let text = word.to_string();
-        if let Some(kind) = SectionKind::of(&text) {
-            return Some(Item::Section(self.section(kind, word, docs)));
-        }
-        if grammar::option_named(&text).is_none() {
+        let kind = SectionKind::of(&text);
+        if kind.is_none() && grammar::option_named(&text).is_none() {
             return self.unknown(word, docs);
         }
-        if !docs.is_empty() {
+        let describes = kind.is_some_and(|kind| kind != SectionKind::Defaults);
+        if docs.place.is_some() && !describes {
             self.errors.report(&word, wording::docs_on_setting(&text));
         }
-        Some(Item::Setting(self.setting(word)))
+        Some(match kind {
+            Some(kind) => Item::Section(self.section(kind, word, docs.text)),
+            None => Item::Setting(self.setting(word)),
+        })
     }
 
     /// An unknown word: with a body it is taken for the section it resembles, so that its content is checked too.
-    fn unknown(&mut self, word: Ident, docs: String) -> Option<Item> {
+    fn unknown(&mut self, word: Ident, docs: Docs) -> Option<Item> {
         let text = word.to_string();
         if let Some(sentence) = wording::word_of_the_head(&text) {
             self.errors.report(&word, sentence);
@@ -116,8 +129,7 @@ impl Parser<'_> {
         }
         let mut ahead = 0;
         while let Some(token) = self.cursor.peek_at(ahead) {
-            let known = as_ident(token).is_some_and(|word| grammar::is_known(&word.to_string()));
-            if is_punct(token, ';') || known {
+            if is_punct(token, ';') || self.item_begins(ahead) {
                 break;
             }
             if matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace) {
@@ -125,7 +137,7 @@ impl Parser<'_> {
                 let kind = nearest(&text, sections).and_then(SectionKind::of);
                 self.errors.report(&word, wording::unknown_block(&text, kind.map(SectionKind::word)));
                 return match kind {
-                    Some(kind) => Some(Item::Section(self.section(kind, word, docs))),
+                    Some(kind) => Some(Item::Section(self.section(kind, word, docs.text))),
                     None => {
                         self.skip_to_semicolon();
                         None
@@ -137,12 +149,13 @@ impl Parser<'_> {
         Some(Item::Setting(self.setting_of_unknown_word(word)))
     }
 
+    /// The tokens up to one of `ends`, braces, or the next item.
     fn until(&mut self, ends: &[char]) -> Tokens {
         let place = self.cursor.place();
         let mut trees = Vec::new();
         while let Some(token) = self.cursor.peek() {
             let brace = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-            if brace || ends.iter().any(|end| is_punct(token, *end)) {
+            if brace || ends.iter().any(|end| is_punct(token, *end)) || self.item_begins(0) {
                 break;
             }
             trees.extend(self.cursor.next());
@@ -151,8 +164,16 @@ impl Parser<'_> {
         Tokens { trees, place }
     }
 
-    fn next_is_known_word(&self) -> bool {
-        self.cursor.peek_word().is_some_and(|word| grammar::is_known(&word.to_string()))
+    /// Whether the token at `distance` begins an item: a known word, unless a path goes on behind it.
+    fn item_begins(&self, distance: usize) -> bool {
+        let Some(word) = self.cursor.peek_at(distance).and_then(as_ident) else { return false };
+        let colon = |at| self.cursor.peek_at(at).is_some_and(|token| is_punct(token, ':'));
+        grammar::is_known(&word.to_string()) && !(colon(distance + 1) && colon(distance + 2))
+    }
+
+    /// Whether what comes next can stand behind a missing `;`.
+    fn goes_on(&self) -> bool {
+        self.item_begins(0) || self.cursor.is_punct('#') || self.cursor.is_word("mod") || self.cursor.is_word("pub")
     }
 
     fn semicolon(&mut self, after: &str) {
@@ -170,10 +191,17 @@ impl Parser<'_> {
         }
         let place = self.cursor.previous_place();
         self.errors.report(place, wording::semicolon_missing(after));
-        if !self.next_is_known_word() && !self.cursor.is_punct('#') {
+        if !self.goes_on() {
             self.skip_to_semicolon();
         }
     }
+}
+
+/// Doc comments in front of an item.
+struct Docs {
+    text: String,
+    /// Where the first one stands; `None` when there is none.
+    place: Option<Place>,
 }
 
 /// The text of `#[doc = ".."]`.

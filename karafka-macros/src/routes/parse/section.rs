@@ -4,14 +4,13 @@ use proc_macro2::{Delimiter, Ident, Spacing, TokenTree};
 
 use super::super::ast::{Item, Name, Section, SectionKind, Text, Tokens};
 use super::super::cursor::{Cursor, as_ident, is_punct};
-use super::super::grammar;
 use super::Parser;
 use crate::diagnostics::{Place, wording};
 
 impl Parser<'_> {
     pub(super) fn section(&mut self, kind: SectionKind, keyword: Ident, docs: String) -> Section {
         let name = self.name(kind, &keyword);
-        let half_typed = kind != SectionKind::Defaults && matches!(name, Name::Absent) && self.next_is_known_word();
+        let half_typed = kind != SectionKind::Defaults && matches!(name, Name::Absent) && self.item_begins(0);
         if half_typed {
             return Section { kind, keyword, docs, name, alias: None, items: None };
         }
@@ -53,7 +52,7 @@ impl Parser<'_> {
                 self.errors.report(tokens.place, wording::name_unquoted(kind.word(), &word.to_string()));
                 Name::Text(Text { value: word.to_string(), place: tokens.place })
             }
-            _ if kind == SectionKind::Topic && syn::parse2::<syn::Path>(tokens.stream()).is_ok() => {
+            _ if kind == SectionKind::Topic && syn::parse2::<syn::ExprPath>(tokens.stream()).is_ok() => {
                 if !wants_path {
                     self.errors.report(tokens.place, wording::name_path_without_alias());
                 }
@@ -74,8 +73,8 @@ impl Parser<'_> {
             let ends = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
                 || is_punct(token, ';')
                 || is_punct(token, '=')
-                || as_ident(token)
-                    .is_some_and(|word| word == "as" || word == "do" || grammar::is_known(&word.to_string()));
+                || as_ident(token).is_some_and(|word| word == "as" || word == "do")
+                || self.item_begins(0);
             if ends {
                 break;
             }
@@ -105,10 +104,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn body(&mut self, kind: SectionKind, keyword: &Ident) -> Option<Vec<Item>> {
-        if self.cursor.is_punct('=') {
-            self.errors.report(self.cursor.place(), wording::arrow_after_name(kind.word()));
-            self.until(&[';']);
-        }
+        let stray = self.stray_before_body(kind);
         if let Some(group) = self.cursor.take_group(Delimiter::Brace) {
             return Some(Parser { cursor: Cursor::of_group(&group), errors: self.errors }.items(None));
         }
@@ -117,13 +113,33 @@ impl Parser<'_> {
             self.cursor.next();
             return Some(self.items(Some("end")));
         }
-        if kind == SectionKind::Topic {
+        if stray {
+            self.cursor.take_punct(';');
+        } else if kind == SectionKind::Topic {
             self.semicolon("topic");
         } else {
             self.errors.report(keyword, wording::body_missing(kind.word()));
             self.cursor.take_punct(';');
         }
         None
+    }
+
+    /// Reports and skips what stands between a name and its body; whether there was anything.
+    fn stray_before_body(&mut self, kind: SectionKind) -> bool {
+        let Some(token) = self.cursor.peek() else { return false };
+        let body = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if body || is_punct(token, ';') || self.cursor.is_word("do") || self.goes_on() {
+            return false;
+        }
+        let settings = is_punct(token, '=') || matches!(token, TokenTree::Group(_));
+        let sentence = if settings {
+            wording::settings_in_braces(kind.word())
+        } else {
+            wording::name_leftover(kind.word(), &wording::token(token))
+        };
+        self.errors.report(self.cursor.place(), sentence);
+        self.until(&[';']);
+        true
     }
 
     pub(super) fn next_is_path_separator(&self) -> bool {

@@ -7,7 +7,7 @@ use super::super::ast::{Form, Setting, Tokens};
 use super::super::cursor::{as_ident, is_punct, token_place};
 use super::super::grammar;
 use super::Parser;
-use crate::diagnostics::{Place, wording};
+use crate::diagnostics::{Errors, Place, wording};
 
 impl Parser<'_> {
     pub(super) fn setting(&mut self, word: Ident) -> Setting {
@@ -34,7 +34,12 @@ impl Parser<'_> {
             }
             _ => Form::Value(value),
         };
-        self.semicolon(&word.to_string());
+        if matches!(form, Form::Bare) && !grammar::may_be_bare(&word.to_string()) {
+            // That its value is missing is enough to say.
+            self.cursor.take_punct(';');
+        } else {
+            self.semicolon(&word.to_string());
+        }
         Setting { word, form }
     }
 
@@ -42,7 +47,15 @@ impl Parser<'_> {
     pub(super) fn setting_of_unknown_word(&mut self, word: Ident) -> Setting {
         let value = self.setting_value(&word);
         self.cursor.take_punct(';');
-        Setting { form: Form::Value(value), word }
+        let form = match value.trees.as_slice() {
+            [] => Form::Bare,
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+                let arguments = arguments::split(group, &word, Sign::Colon, &mut Errors::default());
+                Form::Arguments(arguments, token_place(&value.trees[0]))
+            }
+            _ => Form::Value(value),
+        };
+        Setting { word, form }
     }
 
     /// The tokens up to `;`, a brace group, or a known word that can only begin the next item.
@@ -55,7 +68,7 @@ impl Parser<'_> {
                 break;
             }
             angles = arguments::angles(angles, trees.last(), token);
-            if as_ident(token).is_some_and(|next| begins_item(&option, trees.last(), next)) {
+            if self.item_begins(0) && as_ident(token).is_some_and(|next| ends_value(&option, trees.last(), next)) {
                 break;
             }
             let brace = matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
@@ -72,14 +85,10 @@ impl Parser<'_> {
     }
 }
 
-/// Whether `next` can only be the beginning of the next item: a known word after a complete value.
-fn begins_item(option: &str, last: Option<&TokenTree>, next: &Ident) -> bool {
-    let next = next.to_string();
-    if !grammar::is_known(&next) {
-        return false;
-    }
+/// Whether `next`, a known word, can only be the beginning of the next item: it stands after a complete value.
+fn ends_value(option: &str, last: Option<&TokenTree>, next: &Ident) -> bool {
     match last {
-        None => !grammar::takes_word(option, &next),
+        None => !grammar::takes_word(option, &next.to_string()),
         Some(TokenTree::Ident(word)) => {
             !matches!(word.to_string().as_str(), "as" | "dyn" | "mut" | "const" | "impl" | "for")
         }

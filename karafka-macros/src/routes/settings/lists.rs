@@ -20,11 +20,25 @@ pub(super) fn list(
     let before = errors.len();
     let mut numbers: Vec<u64> = Vec::new();
     for argument in arguments {
+        if argument.name.is_some() {
+            let place = argument.name_place();
+            errors.report(place, wording::list_value(specification.word, specification.example));
+            continue;
+        }
         let Some(found) = number_or_range(&argument.value.trees) else {
             errors.report(argument.value.place, wording::list_value(specification.word, specification.example));
             continue;
         };
-        if found.is_empty() || numbers.last().zip(found.first()).is_some_and(|(last, first)| first <= last) {
+        if found.is_empty() {
+            let range = wording::source(&argument.value.trees);
+            errors.report(argument.value.place, wording::range_empty(&range));
+            continue;
+        }
+        if found.last().is_some_and(|last| *last > HIGHEST) {
+            errors.report(argument.value.place, wording::list_too_high(specification.word, HIGHEST));
+            continue;
+        }
+        if numbers.last().zip(found.first()).is_some_and(|(last, first)| first <= last) {
             errors.report(argument.value.place, wording::list_order(specification.word));
         }
         numbers.extend(found);
@@ -35,8 +49,8 @@ pub(super) fn list(
     (before == errors.len()).then_some(numbers)
 }
 
-/// Longest list of slots or partitions.
-const LONGEST_LIST: u64 = 65_536;
+/// Highest slot or partition.
+const HIGHEST: u64 = 65_535;
 
 fn number_or_range(trees: &[TokenTree]) -> Option<Vec<u64>> {
     let number = |token: &TokenTree| match token {
@@ -55,7 +69,8 @@ fn number_or_range(trees: &[TokenTree]) -> Option<Vec<u64>> {
         }
         _ => return None,
     };
-    (high <= LONGEST_LIST).then(|| (low..high).collect())
+    // One above the bound is enough to see that it was passed.
+    Some((low.min(HIGHEST + 1)..high.min(HIGHEST + 2)).collect())
 }
 
 pub(super) fn assign(

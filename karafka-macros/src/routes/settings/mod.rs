@@ -51,6 +51,12 @@ pub(crate) fn read(specification: &'static Specification, setting: &Setting, err
         (Kind::Arguments { bare: true, .. }, Form::Bare) => {
             meaning::of_arguments(specification.word, Arguments { values: Vec::new() }, place, errors)
         }
+        (Kind::Arguments { bare: false, .. } | Kind::Properties { .. }, Form::Arguments(arguments, _))
+            if arguments.is_empty() =>
+        {
+            errors.report(place, wording::arguments_expected(specification.word, specification.example));
+            None
+        }
         (Kind::Arguments { .. }, Form::Arguments(arguments, _)) => {
             let arguments = named(specification, place, arguments, errors)?;
             meaning::of_arguments(specification.word, arguments, place, errors)
@@ -110,8 +116,12 @@ fn named(
     let before = errors.len();
     let mut read = Arguments { values: Vec::new() };
     let mut seen: Vec<(&'static str, Place)> = Vec::new();
+    let mut all_known = true;
     for argument in arguments {
-        let Some((row, name_place, value)) = identify(specification, argument, errors) else { continue };
+        let Some((row, name_place, value)) = identify(specification, argument, errors) else {
+            all_known = false;
+            continue;
+        };
         if let Some((_, first)) = seen.iter().find(|(name, _)| *name == row.name) {
             errors.report(*first, wording::argument_twice_first(row.name, specification.word));
             errors.report(name_place, wording::argument_twice_again(row.name, specification.word));
@@ -128,7 +138,8 @@ fn named(
         read.values.extend(value_read.map(|value| (row.name, value, value_place)));
     }
     for row in specification.arguments() {
-        if row.required && !seen.iter().any(|(name, _)| *name == row.name) && before == errors.len() {
+        // One that is not known may be meant for it.
+        if row.required && all_known && !seen.iter().any(|(name, _)| *name == row.name) {
             let example = format!("{}: {}", row.name, row.example);
             errors.report(place, wording::argument_required(specification.word, row.name, &example));
         }

@@ -56,11 +56,7 @@ pub(super) fn read(
 /// Where only string keys are legal, everything else is reported here.
 fn keys_only(specification: &Specification, words: Vec<Argument>, errors: &mut Errors) -> Vec<Argument> {
     for argument in words {
-        let place = match &argument.name {
-            Some(ArgumentName::Word(word)) => word.into(),
-            _ => argument.value.place,
-        };
-        errors.report(place, wording::key_unquoted(specification.word, specification.example));
+        errors.report(argument.name_place(), wording::key_unquoted(specification.word, specification.example));
     }
     Vec::new()
 }

@@ -3,6 +3,7 @@
 mod expansion;
 mod fuzz;
 mod names;
+mod once;
 mod recovery;
 mod structure;
 mod together;

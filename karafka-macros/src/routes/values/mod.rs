@@ -45,7 +45,7 @@ pub(crate) fn read(kind: ValueKind, subject: Subject<'_>, tokens: &Tokens, error
         ValueKind::InitialOffset => initial_offset(subject, tokens, errors).map(Value::InitialOffset),
         ValueKind::DeadLetterTarget => paths::target(subject, tokens, errors).map(Value::Target),
         ValueKind::LaneKey => paths::lane_key(subject, tokens, errors).map(Value::LaneKey),
-        ValueKind::Path => paths::path(subject, tokens, errors).map(Value::Written),
+        ValueKind::Path => paths::function(subject, wording::FUNCTION, tokens, errors).map(Value::Written),
         ValueKind::Type => type_of(subject, tokens, errors).map(Value::Written),
     }
 }
@@ -58,13 +58,16 @@ fn single<'t>(subject: Subject<'_>, expected: &str, tokens: &'t Tokens, errors: 
             None
         }
         [token] => Some(token),
-        [minus, TokenTree::Literal(_)] if is_punct(minus, '-') => {
+        [minus, TokenTree::Literal(_)] if is_punct(minus, '-') && matches!(expected, "a number" | "a duration") => {
             errors.report(tokens.place, wording::negative(subject.name));
             None
         }
         [first, rest, ..] => {
             if as_ident(first).is_some() && is_punct(rest, ':') {
                 errors.report(tokens.place, wording::wrong_kind(subject.name, expected, "a path", subject.example));
+            } else if matches!(first, TokenTree::Punct(_) | TokenTree::Group(_)) {
+                let found = wording::token(first);
+                errors.report(tokens.place, wording::wrong_kind(subject.name, expected, &found, subject.example));
             } else {
                 let (number, unit) = (first.to_string(), rest.to_string());
                 let apart = numbers::is_unit(&unit) && numbers::parse(&number).is_ok();
@@ -189,6 +192,12 @@ fn initial_offset(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) ->
     if let Some(group) = call(tokens, "ago") {
         let subject = Subject { name: "ago", example: "ago(1h)" };
         return duration(1, subject, &content(group), errors).map(InitialOffset::Ago);
+    }
+    if let [TokenTree::Ident(word), TokenTree::Group(_), rest, ..] = tokens.trees.as_slice()
+        && word == "ago"
+    {
+        errors.report(super::cursor::token_place(rest), wording::leftover(subject.example, &wording::token(rest)));
+        return None;
     }
     match word(&["earliest", "latest", "ago"], subject, tokens, errors)? {
         "earliest" => Some(InitialOffset::Earliest),

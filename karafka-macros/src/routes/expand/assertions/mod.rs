@@ -8,8 +8,8 @@ mod ticks;
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
-use super::super::model::{LaneKey, Model, Route};
-use crate::diagnostics::Place;
+use super::super::model::{LaneKey, Model, Parallel, Route, Written};
+use crate::diagnostics::{Place, wording};
 use crate::hygiene;
 
 pub(super) fn assertions(model: &Model) -> TokenStream {
@@ -19,6 +19,7 @@ pub(super) fn assertions(model: &Model) -> TokenStream {
     for route in routes(model) {
         tokens.extend(dead_letters::assertions(model, route));
         tokens.extend(functions(route));
+        tokens.extend(lanes(route));
     }
     tokens
 }
@@ -36,6 +37,14 @@ fn functions(route: &Route) -> TokenStream {
     };
     let paths = policy.into_iter().chain(lane_key).map(|path| &path.tokens);
     quote!(#(const _: fn() = || { let _ = #paths; };)*)
+}
+
+/// Only async handlers have a number of lanes of their own.
+fn lanes(route: &Route) -> TokenStream {
+    let Some(Parallel { lanes: None, place, .. }) = &route.policies.parallel else { return TokenStream::new() };
+    let Written { tokens, text, .. } = &route.consumer;
+    let is_async = quote!(<#tokens as __karafka_private::Consumer>::VTABLE.handler.is_async());
+    assertion(*place, &is_async, &wording::lanes_missing(text))
 }
 
 /// `const _: () = ::core::assert!(condition, "sentence");`, which underlines all of `place` when it fails.

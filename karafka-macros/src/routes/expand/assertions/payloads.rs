@@ -22,8 +22,7 @@ pub(super) fn one_payload(topic: &DeclaredTopic) -> TokenStream {
         .iter()
         .map(|(other, other_codec, place)| {
             quote_spanned! {hygiene::at(place.span())=>
-                const _: () = __karafka_private::same_payload::<#other, #payload>();
-                const _: () = __karafka_private::same_codec::<#other_codec, #codec>();
+                const _: () = __karafka_private::same_record::<#other, #other_codec, #payload, #codec>();
             }
         })
         .collect()
