@@ -33,7 +33,7 @@ impl Case {
         paths.into_iter().map(Self::read).collect()
     }
 
-    fn read(path: PathBuf) -> Self {
+    pub(crate) fn read(path: PathBuf) -> Self {
         let text = fs::read_to_string(&path).expect("a case is readable");
         let mark = |line: &str| {
             let (rule, tokens) = line.split_once(": ")?;
@@ -43,6 +43,11 @@ impl Case {
         let lines = text.lines().map_while(|line| line.strip_prefix("// rule "));
         let marks = lines.map(|line| mark(line).unwrap_or_else(|| panic!("{}: {line}", path.display()))).collect();
         Self { path, marks }
+    }
+
+    /// Whether the program needs a name that the error made unknowable, which a comment says.
+    pub(crate) fn lets_follow(&self) -> bool {
+        fs::read_to_string(&self.path).is_ok_and(|text| text.contains("// unknowable: "))
     }
 
     /// What is wrong with the errors of this case. Records them when that was asked for.
