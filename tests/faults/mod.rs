@@ -8,6 +8,7 @@
 pub mod cycles;
 pub mod feed;
 pub mod fixture;
+pub mod fleet;
 pub mod frozen;
 pub mod history;
 pub mod judge;

@@ -11,7 +11,7 @@ use crate::consumer::{Routes, States};
 use crate::lifecycle::StopSignal;
 use crate::lifecycle::exit::Code;
 use crate::server::{self, Program, Task};
-use crate::swarm::{self, BackOff, BootError, NodeSeat, ProcessSignals, RouteName, SwarmPlan};
+use crate::swarm::{self, BackOff, BootError, NodeSeat, ProcessSignals, RouteName, SILENCE_LIMIT, SwarmPlan};
 use crate::telemetry::LogOutput;
 use crate::vitals::{SlotCells, SuspectTable};
 
@@ -109,6 +109,7 @@ fn plan(blocks: &[Routes], config: &Config) -> SwarmPlan {
             cap: config.swarm.restart_backoff_max,
             ..SwarmPlan::default().back_off
         },
+        frozen_limit: config.session_timeout().unwrap_or(SILENCE_LIMIT).min(SILENCE_LIMIT),
         topics: server::topic_names(blocks, config),
         routes: server::route_names(blocks, config)
             .into_iter()

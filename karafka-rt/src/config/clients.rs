@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use super::entry::Scope;
 use super::limits;
@@ -75,6 +76,12 @@ impl Config {
             properties.0.retain(|name, _| !CLASSIC_ONLY.contains(&name.as_str()));
         }
         properties
+    }
+
+    /// How long a member of the classic protocol may be silent, where that is configured for all consumers.
+    pub(crate) fn session_timeout(&self) -> Option<Duration> {
+        let given = configured(self, Scope::Consumer, "session.timeout.ms")?;
+        given.value.parse().ok().map(Duration::from_millis)
     }
 
     /// Properties of an idempotent producer.
@@ -160,7 +167,7 @@ fn fits(scope: Scope, name: &str) -> bool {
 
 /// What the framework sets where librdkafka's own default is not good for it. Each may be configured.
 fn framework_defaults(scope: Scope) -> Vec<(&'static str, String)> {
-    let milliseconds = |duration: std::time::Duration| duration.as_millis().to_string();
+    let milliseconds = |duration: Duration| duration.as_millis().to_string();
     let mut defaults = vec![
         ("reconnect.backoff.max.ms", milliseconds(limits::RECONNECT_BACKOFF_MAX)),
         ("socket.keepalive.enable", "true".to_owned()),

@@ -26,6 +26,8 @@ pub(crate) enum StopReason {
         /// For how long.
         time: Duration,
     },
+    /// Its process was stopped (state `T`) for this long.
+    Frozen(Duration),
     /// A job took longer than its route allows.
     Late {
         /// How long that is.
@@ -177,6 +179,9 @@ impl fmt::Display for StopReason {
             Self::Commanded => f.write_str("the swarm stops"),
             Self::BootTimeout(time) => write!(f, "not up after {time:.1?}"),
             Self::Silent { listener, time } => write!(f, "listener {listener} silent for {time:.1?}"),
+            Self::Frozen(time) => {
+                write!(f, "its process was stopped for {time:.1?}, and its group may have given it up meanwhile")
+            }
             Self::Late { budget, job, .. } => write!(f, "beyond its `handler_timeout` of {budget:.1?}: {job}"),
             Self::Recycle(excess) => write!(f, "planned recycle, {excess}"),
             Self::Memory(excess) => write!(f, "far above its memory limit, {excess}"),

@@ -51,6 +51,7 @@ pub fn run(
         shutdown_timeout: settings.shutdown_timeout,
         boot_timeout: settings.boot_timeout,
         silence_limit: settings.silence_limit,
+        frozen_limit: settings.silence_limit,
         give_up_after: settings.give_up_after,
         back_off,
         ..SwarmPlan::default()

@@ -48,7 +48,7 @@ use crate::os::{self, Pid, Signal};
 pub(crate) use boot::BootError;
 pub(crate) use child::NodeSeat;
 pub(crate) use docket::RouteName;
-pub(crate) use plan::{BackOff, SwarmPlan};
+pub(crate) use plan::{BackOff, SILENCE_LIMIT, SwarmPlan};
 pub(crate) use report::ReportChannel;
 pub(crate) use signals::ProcessSignals;
 

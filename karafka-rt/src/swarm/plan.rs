@@ -31,6 +31,8 @@ pub(crate) const RECYCLES_TOLERATED: usize = 2;
 pub(crate) const RECYCLE_WINDOW: Duration = Duration::from_mins(10);
 /// A node with this many times its memory limit is ended by the supervisor: it did not see to it by itself.
 pub(crate) const HARD_MEMORY_LIMIT: f64 = 1.5;
+/// A listener without a sign of life for this long has its node restarted.
+pub(crate) const SILENCE_LIMIT: Duration = Duration::from_secs(30);
 /// The back-off step at which a fenced node starts: the other owner of its ids needs time to go.
 pub(crate) const FENCED_STEP: u32 = 4;
 
@@ -47,6 +49,9 @@ pub(crate) struct SwarmPlan {
     pub(crate) boot_timeout: Duration,
     /// A listener without a sign of life for this long has its node restarted.
     pub(crate) silence_limit: Duration,
+    /// A node whose process is stopped (state `T`) for this long is killed: its memberships may be over, and woken up it would go on
+    /// as if they were not.
+    pub(crate) frozen_limit: Duration,
     /// How long to wait before a crashed node is forked again.
     pub(crate) back_off: BackOff,
     /// A node that was up this long starts with the first step of the back-off again.
@@ -81,7 +86,8 @@ impl Default for SwarmPlan {
             memory_limit: MemoryLimit::Off,
             shutdown_timeout: limits::SHUTDOWN_TIMEOUT,
             boot_timeout: limits::BOOT_TIMEOUT,
-            silence_limit: Duration::from_secs(30),
+            silence_limit: SILENCE_LIMIT,
+            frozen_limit: SILENCE_LIMIT,
             back_off: BackOff { base: limits::RESTART_BACKOFF, cap: limits::RESTART_BACKOFF_MAX, jitter: 0.2 },
             stable_after: Duration::from_mins(1),
             give_up_after: Duration::from_secs(30),

@@ -104,6 +104,24 @@ fn a_silent_listener_is_restarted() {
 }
 
 #[test]
+fn a_node_that_is_stopped_for_long_is_killed_and_one_that_wakes_up_in_time_is_left_alone() {
+    let mut run = Run::start(&["nodes=idle,idle", "silence_limit=2500"]);
+    let nodes = run.events("up", 2);
+    let send = |signal: Signal, pid: i32| kill(Pid::from_raw(pid), signal).unwrap();
+    nodes.iter().for_each(|&pid| send(Signal::SIGSTOP, pid));
+    until(ONE_SECOND, || nodes.iter().all(|&pid| state_of(pid) == Some('T')).then_some(())).expect("both are stopped");
+    send(Signal::SIGCONT, nodes[0]);
+    let cause = run.log_line("its process was stopped for");
+    assert!(cause.contains("node 1 ") || cause.contains("node 0 "), "{cause}");
+    let again = run.event("up");
+    assert_eq!(again["incarnation"], 2);
+    assert_ne!(state_of(nodes[0]), None, "{}", run.story());
+    assert_eq!(run.story().matches("ended (").count(), 1, "{}", run.story());
+    run.signal(Signal::SIGTERM);
+    assert_eq!(run.exit().0.code(), Some(0), "{}", run.story());
+}
+
+#[test]
 fn a_late_job_is_restarted() {
     check_restart("late", &["handler_timeout=200"], "ended by the supervisor, beyond its `handler_timeout` of 200");
 }

@@ -7,5 +7,6 @@ mod boot;
 mod death;
 mod harness;
 mod init;
+mod lives;
 mod memory;
 mod stop;

@@ -38,11 +38,27 @@ impl Fleet {
         match slot.state {
             State::Stopping(_) if frozen => slot.kill("its process is frozen", out),
             State::Up { .. } | State::Joined { .. } => {
-                if let Some(reason) = reason_to_restart(survey, &self.plan, now) {
+                if frozen {
+                    // No job is late and no listener lazy in a process that does not run.
+                    self.thaw_or_end(node, survey, now, out);
+                } else if let Some(reason) = reason_to_restart(survey, &self.plan, now) {
                     self.stop_one(node, reason, now, out);
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A frozen node may wake up while it still is a member of its groups; afterwards it is ended without being woken.
+    fn thaw_or_end(&mut self, node: NodeId, survey: &Survey, now: Duration, out: &mut Vec<Effect>) {
+        let Some(silence) = survey.silence else { return };
+        let time = now.saturating_sub(silence.since);
+        if time < self.plan.frozen_limit {
+            return;
+        }
+        self.stop_one(node, StopReason::Frozen(time), now, out);
+        if let Some(slot) = self.present(node) {
+            slot.kill("its process is frozen", out);
         }
     }
 }

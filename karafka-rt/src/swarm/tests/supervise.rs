@@ -73,6 +73,24 @@ fn a_node_is_believed_when_it_says_that_it_is_unhealthy() {
 }
 
 #[test]
+fn a_node_frozen_beyond_its_session_is_killed_and_not_woken_and_no_job_of_it_is_late() {
+    let mut world = World::up(SwarmPlan { frozen_limit: s(6), ..plan(1) });
+    world.pass(s(100));
+    let frozen_since = world.now;
+    let late = Some(LateJob { job: job(), due: frozen_since });
+    let survey = || Survey { silence: Some(Silence { listener: 0, since: frozen_since }), late };
+    world.pass(ms(5_900));
+    world.survey(0, true, survey());
+    assert_eq!(world.signals, [], "it may still wake up in time");
+    world.pass(ms(100));
+    world.survey(0, true, survey());
+    let sent: Vec<_> = world.signals.iter().map(|(_, signal, _)| *signal).collect();
+    assert_eq!(sent, [SIGTERM, SIGKILL]);
+    assert_eq!(world.end(0, Signalled(9)).unwrap().0, Cause::Restarted(StopReason::Frozen(s(6))));
+    assert_eq!(world.accused, []);
+}
+
+#[test]
 fn joined_is_a_way_of_being_up() {
     let mut world = World::up(plan(1));
     world.report(0, Report::Joined);
