@@ -64,7 +64,7 @@ macro_rules! cases {
         fn routes(case: &str) -> karafka_rt::consumer::Routes {
             match case {
                 $($name => $module::ROUTES,)*
-                _ => panic!("`{CASE}` must be one of {CASES:?}, found `{case}`"),
+                _ => super::clerk::routes(case).unwrap_or_else(|| panic!("`{CASE}` names no case: `{case}`")),
             }
         }
     };
@@ -131,7 +131,7 @@ fn watch(is_over: impl Fn() -> bool) -> Result {
     Ok(())
 }
 
-fn journal() -> &'static Journal {
+pub(super) fn journal() -> &'static Journal {
     static OPEN: OnceLock<Journal> = OnceLock::new();
     OPEN.get_or_init(|| {
         let path = env::var_os(JOURNAL).unwrap_or_else(|| panic!("`{JOURNAL}` must name the journal"));
@@ -139,6 +139,6 @@ fn journal() -> &'static Journal {
     })
 }
 
-fn own_pid() -> i32 {
+pub(super) fn own_pid() -> i32 {
     std::process::id() as i32
 }

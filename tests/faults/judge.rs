@@ -1,9 +1,12 @@
 //! Whether a history is right: what was lost, what was done twice, and whether each repetition has an explanation. Pure.
 //!
-//! A record may be attempted again for two reasons only. The attempt before failed in the same process, which counts its
-//! attempts. Or the process that attempted it was found dead between the two attempts, at a time when its group had not
-//! committed the record: it was handed over and in flight. So the number of repetitions that a death explains is bounded by
-//! what was handed over and not committed on that process.
+//! A record may be attempted again for four reasons only.
+//!
+//! - The attempt before failed in the same process, which counts its attempts.
+//! - The attempt before failed, and then the partition was taken away in order.
+//! - The process that attempted it was found dead between the two attempts, at a time when its group had not committed the
+//!   record: it was handed over and in flight. So what a death explains is bounded by what was handed over and not committed.
+//! - The process that attempted it lost the partition: others had it already when it heard of that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -31,6 +34,8 @@ pub struct Verdict {
     pub twice: usize,
     /// Attempted again after the attempt had failed.
     pub retried: usize,
+    /// Attempted again because the partition had been lost, or failed before it was taken away.
+    pub moved: usize,
     /// First attempted after a later record of the same partition.
     pub out_of_order: BTreeSet<Place>,
     /// Begun by a process while another one, alive, was in the middle of a record of the same partition.
@@ -58,11 +63,14 @@ pub enum Repetition {
 
 /// Judges a history in which everything produced should have been handled.
 pub fn judge(produced: &Produced, history: &[Event]) -> Verdict {
-    let mut court = Court::default();
-    for event in history {
+    let mut court = Court { losses: losses(history), ..Court::default() };
+    for (moment, event) in history.iter().enumerate() {
+        court.moment = moment;
         match event {
             Event::Begin { at, pid, attempt, .. } => court.begin(*at, *pid, *attempt),
             Event::End { at, pid, .. } => court.end(*at, *pid),
+            Event::Failed { at, pid, .. } => court.failed(*at, *pid),
+            Event::Revoked { partition, pid, .. } => court.revoked(*partition, *pid),
             Event::Gone { pid, committed } => court.gone(*pid, committed),
             Event::Process { .. } | Event::Tick { .. } => {}
         }
@@ -79,9 +87,24 @@ pub fn judge(produced: &Produced, history: &[Event]) -> Verdict {
     court.verdict
 }
 
+/// When each process heard that it had lost a partition: the last time.
+fn losses(history: &[Event]) -> BTreeMap<(i32, i32), usize> {
+    let loss = |(moment, event): (usize, &Event)| match event {
+        Event::Revoked { partition, pid, lost: true, .. } => Some(((*partition, *pid), moment)),
+        _ => None,
+    };
+    history.iter().enumerate().filter_map(loss).collect()
+}
+
 #[derive(Default)]
 struct Court {
     verdict: Verdict,
+    /// The index of the present event.
+    moment: usize,
+    /// By partition and process. A process hears of its loss late: when others have begun already.
+    losses: BTreeMap<(i32, i32), usize>,
+    /// By partition and process: the last time that it was taken away.
+    revocations: BTreeMap<(i32, i32), usize>,
     records: BTreeMap<Place, Record>,
     /// What each dead process's group had committed when it was found dead.
     dead: BTreeMap<i32, BTreeMap<i32, i64>>,
@@ -96,6 +119,8 @@ struct Record {
     pid: i32,
     attempt: u32,
     last_ended: bool,
+    /// When the last attempt began.
+    since: usize,
     /// Whether any attempt ended.
     ended: bool,
 }
@@ -105,6 +130,7 @@ impl Court {
         if let Some((owner, _)) = self.open.insert(at.partition, (pid, at.offset))
             && owner != pid
             && !self.dead.contains_key(&owner)
+            && !self.loses_later(at.partition, owner)
         {
             self.verdict.overlapping.insert(at);
         }
@@ -117,9 +143,14 @@ impl Court {
                 false
             }
             Some(before) => {
-                let Record { pid: first, attempt: last, last_ended, ended } = *before;
+                let Record { pid: first, attempt: last, last_ended, since, ended } = *before;
+                let taken_away = self.revocations.get(&(at.partition, first)).is_some_and(|moment| *moment > since);
+                let lost = self.losses.get(&(at.partition, first)).is_some_and(|moment| *moment > since);
                 if first == pid && !last_ended && attempt == last + 1 {
                     self.verdict.retried += 1;
+                } else if lost || (taken_away && !last_ended) {
+                    self.verdict.moved += 1;
+                    self.verdict.twice += usize::from(ended);
                 } else if let Err(why) = self.excuse(at, first, pid) {
                     self.verdict.unexplained.push((at, why));
                 } else {
@@ -130,7 +161,7 @@ impl Court {
             }
         };
         self.highest.insert(at.partition, highest.max(at.offset));
-        self.records.insert(at, Record { pid, attempt, last_ended: false, ended });
+        self.records.insert(at, Record { pid, attempt, last_ended: false, since: self.moment, ended });
     }
 
     fn excuse(&self, at: Place, first: i32, second: i32) -> Result<(), Repetition> {
@@ -142,13 +173,26 @@ impl Court {
     }
 
     fn end(&mut self, at: Place, pid: i32) {
-        self.open.retain(|_, open| *open != (pid, at.offset));
+        self.failed(at, pid);
         if let Some(record) = self.records.get_mut(&at) {
             record.ended = true;
             record.last_ended |= record.pid == pid;
         } else {
             self.verdict.foreign.insert(at);
         }
+    }
+
+    fn failed(&mut self, at: Place, pid: i32) {
+        self.open.retain(|partition, open| (*partition, *open) != (at.partition, (pid, at.offset)));
+    }
+
+    fn revoked(&mut self, partition: i32, pid: i32) {
+        self.revocations.insert((partition, pid), self.moment);
+        self.open.retain(|of, (owner, _)| (*of, *owner) != (partition, pid));
+    }
+
+    fn loses_later(&self, partition: i32, pid: i32) -> bool {
+        self.losses.get(&(partition, pid)).is_some_and(|moment| *moment > self.moment)
     }
 
     fn gone(&mut self, pid: i32, committed: &BTreeMap<i32, i64>) {
@@ -175,10 +219,12 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (handled, repeated, twice, retried) = (self.handled, self.repeated(), self.twice, self.retried);
+        let Self { handled, twice, retried, moved, .. } = self;
         write!(
             f,
-            "{handled} handled, {repeated} repeated after deaths ({twice} of them finished twice), {retried} retried"
+            "{handled} handled, {} repeated after deaths and {moved} after moves ({twice} of them finished twice), \
+             {retried} retried",
+            self.repeated()
         )?;
         let unexplained: BTreeSet<Place> = self.unexplained.iter().map(|(at, _)| *at).collect();
         for (places, what) in [

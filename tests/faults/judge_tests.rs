@@ -10,14 +10,17 @@ fn verdict(produced: &[(i32, Range<i64>)], history: &str) -> Verdict {
     let whole = |line: &str| match line.split(' ').collect::<Vec<_>>().as_slice() {
         ["begin", partition, offset, pid] => format!("begin t {partition} {offset} {pid} 1"),
         ["begin", partition, offset, pid, attempt] => format!("begin t {partition} {offset} {pid} {attempt}"),
-        ["end", partition, offset, pid] => format!("end t {partition} {offset} {pid}"),
+        [word @ ("end" | "failed"), partition, offset, pid] => format!("{word} t {partition} {offset} {pid}"),
+        ["revoked", partition, pid, how] => format!("revoked t {partition} {pid} {how}"),
         ["done", partition, offset, pid] => {
             format!("begin t {partition} {offset} {pid} 1\nend t {partition} {offset} {pid}")
         }
         _ => line.to_owned(),
     };
-    let text: Vec<String> = history.lines().map(whole).collect();
-    judge(&produced.iter().cloned().collect(), &parse(&text.join("\n")).unwrap())
+    let lines: Vec<String> = history.lines().map(whole).collect();
+    let text: String = lines.join("\n").lines().map(|line| format!("1 {line}\n")).collect();
+    let events: Vec<Event> = parse(&text).unwrap().into_iter().map(|line| line.event).collect();
+    judge(&produced.iter().cloned().collect(), &events)
 }
 
 fn right(produced: &[(i32, Range<i64>)], history: &str) -> Verdict {
@@ -104,4 +107,21 @@ fn two_owners_at_once_are_wrong_unless_one_is_dead() {
 fn what_was_never_produced_is_told() {
     wrong(&[(0, 0..1)], "done 0 0 7\ndone 1 0 7", "1 never produced: 1/0");
     wrong(&[(0, 0..1)], "done 0 0 7\nend 0 3 7", "1 never produced: 0/3");
+}
+
+#[test]
+fn what_failed_before_its_partition_was_taken_away_in_order_may_be_attempted_again() {
+    let verdict = right(&[(0, 0..1)], "begin 0 0 7\nfailed 0 0 7\nrevoked 0 7 kept\ndone 0 0 8");
+    assert_eq!((verdict.moved, verdict.twice, verdict.repeated()), (1, 0, 0));
+    wrong(&[(0, 0..1)], "done 0 0 7\nrevoked 0 7 kept\ndone 0 0 8", "repeated without a reason");
+    wrong(&[(0, 0..1)], "revoked 0 7 kept\nbegin 0 0 7\nfailed 0 0 7\ndone 0 0 8", "repeated without a reason");
+    wrong(&[(0, 0..1)], "begin 0 0 7\nfailed 0 0 7\nrevoked 1 7 kept\ndone 0 0 8", "repeated without a reason");
+}
+
+#[test]
+fn a_process_hears_late_that_it_lost_a_partition() {
+    let verdict = right(&[(0, 0..2)], "done 0 0 7\nbegin 0 1 7\ndone 0 0 8\nrevoked 0 7 lost\ndone 0 1 8");
+    assert_eq!((verdict.moved, verdict.twice), (2, 1));
+    wrong(&[(0, 0..1)], "done 0 0 7\ndone 0 0 8\nrevoked 0 8 lost", "repeated without a reason");
+    wrong(&[(0, 0..1)], "revoked 0 7 lost\ndone 0 0 7\ndone 0 0 8", "repeated without a reason");
 }

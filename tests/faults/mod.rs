@@ -1,10 +1,14 @@
 //! Faults of processes and brokers: a program under test, what breaks it, and the judge of its history.
 //!
 //! [`fixture`] is the program, [`program`] a run of it, [`feed`] its input. [`history`] is what they write down together and
-//! [`judge`] decides on it. The scenarios that tests run shortly and soaks run long stand in files of their own.
+//! [`judge`] decides on it. Where outputs, dead letters and commits count too, the program is [`clerk`], its input has a
+//! [`ledger`], [`audit`] reads what Kafka holds afterwards, and [`ruling`] compares all of it. The scenarios that tests run
+//! shortly and soaks run long stand in files of their own.
 
 #![allow(clippy::print_stdout, reason = "a long run tells how far it is")]
 
+pub mod audit;
+pub mod clerk;
 pub mod cycles;
 pub mod feed;
 pub mod fixture;
@@ -13,7 +17,11 @@ pub mod frozen;
 pub mod history;
 pub mod judge;
 pub mod kills;
+pub mod ledger;
 pub mod listener;
 pub mod program;
+pub mod ruling;
 pub mod soak;
+pub mod storm;
+pub mod trial;
 pub mod world;

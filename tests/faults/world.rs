@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::feed::Feed;
 use super::fixture;
-use super::history::{Event, Follower, Journal, Place};
+use super::history::{Event, Follower, Journal, Line, Place};
 use super::judge::{Produced, Verdict, judge};
 use super::program::{PATIENCE, Program, is_dead, until};
 use crate::kafka::cli;
@@ -44,13 +44,26 @@ pub struct World {
 impl World {
     /// Makes the topic of a case of [`fixture::CASES`]. `program` calls [`fixture::main`].
     pub fn create(program: &Path, servers: &str, case: &'static str, partitions: i32) -> anyhow::Result<Self> {
+        Self::with_topics(program, servers, case, partitions, |_| Vec::new())
+    }
+
+    /// The same with further topics, whose names begin with the prefix that `further` gets.
+    pub fn with_topics(
+        program: &Path,
+        servers: &str,
+        case: &'static str,
+        partitions: i32,
+        further: impl FnOnce(&str) -> Vec<NewTopic>,
+    ) -> anyhow::Result<Self> {
         let moment = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
         // Brokers may have been used by an earlier run.
         let prefix = format!("{case}.{moment}.");
         let admin = Admin::new(&properties(servers))?;
-        let topic = NewTopic::new(format!("{prefix}in"), partitions);
-        let created = admin.create_topics(&[topic], PATIENCE).remove(0)?;
-        ensure!(created == Creation::Created, "the topic of the case was there before");
+        let mut topics = vec![NewTopic::new(format!("{prefix}in"), partitions)];
+        topics.extend(further(&prefix));
+        for created in admin.create_topics(&topics, PATIENCE) {
+            ensure!(created? == Creation::Created, "a topic of the case was there before");
+        }
         let folder = tempfile::tempdir()?;
         let path = folder.path().join(JOURNAL);
         let journal = Journal::open(&path)?;
@@ -62,6 +75,26 @@ impl World {
     /// The topic's full name.
     pub fn topic(&self) -> String {
         format!("{}in", self.prefix)
+    }
+
+    /// What the names of its topics begin with, and the first word of the records of a ledger.
+    pub fn run(&self) -> String {
+        self.prefix.clone()
+    }
+
+    /// The brokers.
+    pub fn servers(&self) -> &str {
+        &self.servers
+    }
+
+    /// The group.
+    pub fn group(&self) -> &'static str {
+        self.case
+    }
+
+    /// The folder of the journal and the logs.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Starts the program under test: `command` is `server` or `swarm`; `settings` are environment variables.
@@ -95,6 +128,11 @@ impl World {
     /// What has happened so far, as `look` sees it.
     pub fn history<T>(&self, look: impl FnOnce(&[Event]) -> T) -> anyhow::Result<T> {
         Ok(look(self.history.borrow_mut().events()?))
+    }
+
+    /// What has happened so far, with times.
+    pub fn lines(&self) -> anyhow::Result<Vec<Line>> {
+        self.history.borrow_mut().lines()
     }
 
     /// How many records have been handled so far, each counted once.
@@ -161,6 +199,18 @@ impl World {
     pub fn verdict(&self) -> anyhow::Result<Verdict> {
         let produced = self.produced()?;
         self.history(|events| judge(&produced, events))
+    }
+
+    /// Waits until the group has committed everything that was produced.
+    pub fn wait_for_commits(&self, within: Duration) -> anyhow::Result<()> {
+        let is_done = || {
+            let (produced, committed) = (self.produced()?, self.committed()?);
+            let behind = produced
+                .iter()
+                .any(|(partition, offsets)| !offsets.is_empty() && committed.get(partition) != Some(&offsets.end));
+            Ok((!behind).then_some(()))
+        };
+        self.wait("commit of everything", within, is_done)
     }
 
     /// Expects that the group has committed everything that was produced, as it must have after an orderly stop.

@@ -1,0 +1,44 @@
+//! What scenarios with a ledger have in common: their topics, and the way from the end of a run to its ruling.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use karafka_rt::admin::NewTopic;
+
+use super::audit::{Audit, audit};
+use super::clerk::OUTPUT_LIMIT;
+use super::ledger::Entry;
+use super::ruling::{Evidence, Ruling, rule};
+use super::world::World;
+
+/// What is special about the topics of a trial.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Topics {
+    /// The topic for dead letters refuses all of them: they are larger than it takes.
+    pub refuses_letters: bool,
+}
+
+/// A world with topics for outputs and dead letters, of as many partitions as the input.
+pub fn ledger_world(
+    program: &Path,
+    servers: &str,
+    case: &'static str,
+    partitions: i32,
+    topics: Topics,
+) -> anyhow::Result<World> {
+    World::with_topics(program, servers, case, partitions, |prefix| {
+        let limit = if topics.refuses_letters { 100 } else { 1024 * 1024 };
+        vec![
+            NewTopic::new(format!("{prefix}out"), partitions).config("max.message.bytes", OUTPUT_LIMIT.to_string()),
+            NewTopic::new(format!("{prefix}dead"), partitions).config("max.message.bytes", limit.to_string()),
+        ]
+    })
+}
+
+/// Reads what Kafka holds of one run, and judges it.
+pub fn judged(world: &World, ledger: &[Entry], finished: bool) -> anyhow::Result<Ruling> {
+    let mut audits = audit(world.servers(), &[&world.run()])?;
+    let audit: Audit = audits.remove(&world.run()).context("the audit left its run out")?;
+    let lines = world.lines()?;
+    Ok(rule(Evidence { ledger, lines: &lines, audit: &audit, finished }))
+}
