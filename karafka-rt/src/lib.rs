@@ -12,6 +12,7 @@ pub mod config;
 mod connection;
 pub mod consumer;
 pub mod dev_broker;
+mod failpoint;
 mod ledger;
 mod librdkafka;
 mod lifecycle;
@@ -34,6 +35,12 @@ pub use karafka_macros::Consumer;
 #[doc = include_str!("../docs/routes.md")]
 pub use karafka_macros::routes;
 
+#[cfg(feature = "sabotage")]
+#[doc(hidden)]
+pub use failpoint::bugs as __bugs;
+#[cfg(feature = "failpoints")]
+#[doc(hidden)]
+pub use failpoint::names as __failpoints;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub use server::own_cells as __own_cells;

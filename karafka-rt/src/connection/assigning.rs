@@ -12,6 +12,7 @@ use super::session::Session;
 use super::slot::{Answer, Fetch, Flow, Key, Lookup, Slot};
 use super::start::{Remark, Target, start};
 use crate::consumer::SeekTo;
+use crate::failpoint::{self, Point};
 use crate::ledger::Progress;
 use crate::librdkafka::{OffsetsAnswer, StartOffset, TopicPartition, Which};
 use crate::processing::Partition;
@@ -23,6 +24,7 @@ const ANSWER_BOUND: Duration = Duration::from_secs(5);
 
 impl Session<'_> {
     pub(super) fn assigned(&mut self, partitions: &[TopicPartition], now: Duration) {
+        failpoint::at(Point::InAssign);
         if let Err(error) = self.client.answer_assign() {
             self.fatal = Some(format!("an assignment could not be answered: {error}"));
             return;
@@ -182,6 +184,7 @@ impl Session<'_> {
                         self.commits.soon(now);
                     }
                 }
+                failpoint::at(Point::PartitionStarted);
                 remark(key, start.remark, start.offset);
                 let (topic, partition) = key;
                 emit(Event::Started { topic, partition, offset: start.offset, group: self.plan.group });

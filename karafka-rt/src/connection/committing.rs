@@ -10,6 +10,7 @@ use super::commits::Said;
 use super::session::Session;
 use super::slot::{Key, Slot};
 use crate::consumer::{EpochPhase, Marked};
+use crate::failpoint::{self, Point};
 use crate::ledger::CommitOutcome;
 use crate::librdkafka::{Code, CommitAnswer, CommitEntry};
 use crate::message::Origin;
@@ -39,8 +40,10 @@ impl Session<'_> {
         let more = due.len() > most;
         let chosen: Vec<_> = due.into_iter().take(most).collect();
         let entries: Vec<CommitEntry> = chosen.iter().map(|due| due.entry.clone()).collect();
+        failpoint::at(Point::BeforeCommit);
         match self.client.commit(&entries) {
             Ok(ticket) => {
+                failpoint::at(Point::CommitSent);
                 for Due { key, entry, revision, .. } in &chosen {
                     if let Some(slot) = self.slots.get_mut(key) {
                         slot.progress.sent((entry.offset, *revision));
@@ -57,6 +60,7 @@ impl Session<'_> {
     }
 
     pub(super) fn commit_answered(&mut self, answer: &CommitAnswer, now: Duration) {
+        failpoint::at(Point::CommitAnswered);
         let codes = answer.entries.iter().map(|(_, _, code)| code.or(answer.error));
         let said: Vec<Said> = codes.clone().map(said).collect();
         let outcomes = self.commits.answered(answer.ticket, &said, now);

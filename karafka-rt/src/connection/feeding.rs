@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::assigning::repair;
 use super::session::Session;
 use super::slot::{Fetch, Flow, Slot};
+use crate::failpoint::{self, Point};
 use crate::librdkafka::{ConsumerClient, NativeMessage, trim_memory};
 use crate::message::Record;
 use crate::telemetry::{Event, emit};
@@ -72,7 +73,11 @@ fn feed_slot(
     while room > 0 {
         let asked = room.min(DRAIN);
         let taken = queue.drain(scratch, asked);
-        if let Some(error) = accept(scratch, next, |records| partition.accept(records, now)) {
+        let failed = accept(scratch, next, |records| partition.accept(records, now));
+        if taken > 0 {
+            failpoint::at(Point::AfterPoll);
+        }
+        if let Some(error) = failed {
             let origin = partition.seat().origin;
             emit(Event::FetchFailed { topic: origin.topic, partition: origin.partition, error: &error });
             *wants = Some(repair(*next));

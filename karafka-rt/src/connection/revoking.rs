@@ -7,9 +7,10 @@
 use std::time::Duration;
 
 use super::session::Session;
-use super::slot::{Fetch, Key};
+use super::slot::{Fetch, Key, Slot};
 use crate::consumer::EpochPhase;
-use crate::librdkafka::TopicPartition;
+use crate::failpoint::{self, Bug, Point};
+use crate::librdkafka::{CommitEntry, TopicPartition};
 use crate::processing::{Hook, Partition};
 use crate::telemetry::{Event, emit};
 
@@ -32,6 +33,7 @@ enum Stage {
 
 impl Session<'_> {
     pub(super) fn revoked(&mut self, partitions: &[TopicPartition], lost: bool, now: Duration) {
+        failpoint::at(Point::InRevoke);
         let keys: Vec<Key> =
             partitions.iter().filter_map(|at| self.key(at)).filter(|key| self.slots.contains_key(key)).collect();
         for key in &keys {
@@ -100,9 +102,11 @@ impl Session<'_> {
 
     pub(super) fn answer_revocation(&mut self) {
         let Some(revocation) = self.revocation.take() else { return };
-        let mut queues = Vec::new();
+        failpoint::at(Point::BeforeRevokeAnswer);
+        let (mut queues, mut late) = (Vec::new(), Vec::new());
         for key in revocation.keys {
             let Some(slot) = self.slots.remove(&key) else { continue };
+            late.extend(planted_commit(&slot));
             slot.partition.seat().epoch.advance(EpochPhase::Dead);
             if let Fetch::Flowing { queue, .. } = slot.fetch {
                 queues.push(queue);
@@ -118,6 +122,10 @@ impl Session<'_> {
         if let Err(error) = self.client.answer_revoke(queues) {
             self.fatal = Some(format!("a revocation could not be answered: {error}"));
         }
+        if !late.is_empty() {
+            std::thread::sleep(Duration::from_millis(20));
+            let _ = self.client.commit(&late);
+        }
     }
 
     /// The last job of a partition that is gone: its hook and the drop of its instance. Without an instance, or after that
@@ -129,4 +137,11 @@ impl Session<'_> {
             self.submit(job);
         }
     }
+}
+
+/// What a sabotaged listener commits after it gave the partition away.
+fn planted_commit(slot: &Slot) -> Option<CommitEntry> {
+    let planted = failpoint::is_planted(Bug::CommitAfterRevoke);
+    let offset = slot.partition.seat().epoch.marked().filter(|_| planted)?;
+    Some(CommitEntry { at: slot.at.clone(), offset, metadata: None })
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::session::Session;
 use crate::consumer::EpochPhase;
+use crate::failpoint::{self, Point};
 use crate::processing::{Hook, Partition};
 
 /// How far the stop has come.
@@ -136,6 +137,7 @@ impl Session<'_> {
     }
 
     fn leave(&mut self) {
+        failpoint::at(Point::InClose);
         // Whatever is still being drained for a revocation has had its time.
         self.answer_revocation();
         if self.client.begin_close().is_err() {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::executor::{Handed, Watch};
 use super::job::{Hook, Report, Route, Tenant};
 use crate::consumer::{Call, Context, Ending, Handler, Instance, Seat};
+use crate::failpoint::{self, Bug, Point};
 use crate::message::{ErrorKind, HandlerError, Record};
 
 pub(super) struct Caller<'r> {
@@ -66,11 +67,13 @@ impl Caller<'_> {
             _ => batch[batch.len() - 1].offset(),
         };
         self.watch.handler(self.route, self.seat, Handed { first: offset, last, attempt, alone: self.alone });
+        failpoint::at(Point::BeforeHandler);
         let result = self.guarded(tenant, &mut call, |instance, cx| match instance.consume(batch, cx) {
             Ending::Finished => Ok(true),
             Ending::Interrupted => Ok(false),
             Ending::Failed(error) => Err(Problem::of(&error)),
         });
+        failpoint::at(Point::AfterHandler);
         if self.alone {
             // Whatever it returned: it did not end the process.
             self.route.suspects.clear(self.route.index, self.seat.origin.partition, offset);
@@ -87,6 +90,7 @@ impl Caller<'_> {
             call.held_metadata = call.held_metadata.filter(|_| call.held_mark.is_some_and(|next| next <= failed));
             call.held_mark = call.held_mark.map(|next| next.min(failed));
         }
+        failpoint::at(Point::AfterAcknowledgement);
         self.apply_held_mark(&mut call);
         Ran { finished, problem, whole, call }
     }
@@ -95,6 +99,7 @@ impl Caller<'_> {
         let started = self.watch.now();
         let mut call = Call { attempt: 1, pulse: self.watch.pulse(), ..Call::default() };
         self.watch.hook(self.route, self.seat, hook);
+        failpoint::at(Point::InTick);
         let result = self.guarded(tenant, &mut call, |instance, cx| {
             let result = match hook {
                 Hook::Tick => instance.tick(cx),
@@ -127,7 +132,8 @@ impl Caller<'_> {
 
     /// Waits until what the call produced is acknowledged; else the lowest index whose record was not, and why.
     fn acknowledged(&self, call: &Call) -> Result<(), (usize, Problem)> {
-        let Some(deliveries) = &call.deliveries else { return Ok(()) };
+        let awaited = call.deliveries.as_ref().filter(|_| !failpoint::is_planted(Bug::ProductsNotAwaited));
+        let Some(deliveries) = awaited else { return Ok(()) };
         self.watch.wait_begin();
         let settled = deliveries.wait(self.seat.producer.acknowledgement_timeout());
         self.watch.wait_end();

@@ -11,6 +11,7 @@ use super::dispatch;
 use super::flow::{Facts, Lease, Next, Outcome, Plan, Wish, decide, first_undone, keep_from};
 use super::job::{Consumed, Done, Failure, Hook, Job, Report, Route, Tenant, Work};
 use crate::consumer::{Call, EpochPhase, PauseWish, Pulse, Seat, SeekTo};
+use crate::failpoint::{self, Bug, Point};
 use crate::message::Record;
 use crate::topology::Counting;
 
@@ -56,7 +57,9 @@ pub(crate) fn execute(job: Job, watch: &dyn Watch) -> Done {
         }
         Work::Dispatch(letter) => {
             watch.wait_begin();
+            failpoint::at(Point::BeforeDeadLetter);
             let result = dispatch::send(&letter, &route, &seat);
+            failpoint::at(Point::AfterDeadLetter);
             watch.wait_end();
             if result.is_ok() {
                 tenant.attempts.given_up(letter.failure.offset);
@@ -76,6 +79,9 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
     let Caller { seat, route, watch, .. } = caller;
     let since = watch.now();
     let (mut start, mut end) = (0, first.min(records.len()));
+    if failpoint::is_planted(Bug::CommitBeforeProcessing) {
+        seat.epoch.mark(records[records.len() - 1].offset() + 1);
+    }
     loop {
         let ran = if may_begin(seat) { caller.batch(tenant, &records[start..end]) } else { Ran::nothing() };
         let done = start + ran.finished;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::failpoint::{self, Bug};
 use crate::message::Record;
 
 /// Most records that wait: as many as one job takes. More would only pin fetch responses.
@@ -43,6 +44,9 @@ impl Pending {
         for record in records {
             self.bytes += size(&record);
             self.records.push_back(record);
+        }
+        if failpoint::is_planted(Bug::SwappedRecords) && self.records.len() > before + 1 {
+            self.records.swap(before, before + 1);
         }
         if before == 0 && !self.records.is_empty() {
             self.due = Some(now + self.max_wait_time);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::executor::{Handed, Watch};
 use super::job::{Hook, Route};
 use crate::consumer::{Pulse, Seat};
+use crate::failpoint::{self, Bug};
 use crate::vitals::{CellWriter, Job as CellJob, JobKind};
 
 /// A worker's cell and clock. Without a cell (all taken) the worker goes unwatched; the cells count those.
@@ -25,6 +26,14 @@ struct CellPulse {
 impl CellWatch {
     pub(crate) fn new(cell: Option<CellWriter>, clock: fn() -> Duration, coarse_clock: fn() -> Duration) -> Self {
         let cell = cell.map(Arc::new);
+        if let Some(cell) = cell.clone().filter(|_| failpoint::is_planted(Bug::HeartbeatFromAHelper)) {
+            std::thread::spawn(move || {
+                loop {
+                    std::thread::sleep(Duration::from_millis(50));
+                    cell.restart(0, clock());
+                }
+            });
+        }
         let pulse = cell.clone().map(|cell| Arc::new(CellPulse { cell, clock, coarse_clock }) as Arc<dyn Pulse>);
         Self { cell, clock, pulse }
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use crate::consumer::{Destination, Outgoing, Port, ProduceError, Receipt};
+use crate::failpoint::{self, Bug, Point};
 use crate::librdkafka::{CallError, Code, DeliveryFailure, RecordToSend};
 
 use super::limits::{PRODUCE_QUEUE_WAIT, TOPIC_NAME_BYTES};
@@ -80,7 +81,14 @@ impl Port for KafkaProducer {
             headers: record.headers,
             timestamp: record.timestamp,
         };
-        self.shared.produce(record, Box::new(receipt)).map_err(|(error, receipt)| (error, *receipt))
+        if failpoint::is_planted(Bug::LostOutput) && fastrand::u32(0..50) == 0 {
+            receipt.settle(Ok(()));
+            return Ok(());
+        }
+        failpoint::at(Point::BeforeProduce);
+        let queued = self.shared.produce(record, Box::new(receipt));
+        failpoint::at(Point::AfterProduce);
+        queued.map_err(|(error, receipt)| (error, *receipt))
     }
 
     fn partitions(&self, destination: Destination<'_>, bound: Duration) -> Result<i32, ProduceError> {

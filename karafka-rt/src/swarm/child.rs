@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tracing::{debug, error, warn};
 
+use crate::failpoint::{self, Bug};
 use crate::lifecycle::{Place, StopSignal, exit};
 use crate::os::{self, CrashMark, Lifeline, PacketSocket, Pid, Signal};
 use crate::vitals::{SlotCells, SuspectTable};
@@ -76,7 +77,7 @@ fn jittered(limit: u64, random: f64) -> u64 {
 pub(super) fn first_steps(supervisor: Pid, lifeline: Lifeline) {
     let _ = os::lead_group(os::own_pid());
     end_with(supervisor);
-    if lifeline.tie().is_err() {
+    if !failpoint::is_planted(Bug::NoDeathSignal) && lifeline.tie().is_err() {
         os::immediate_exit(exit::Code::RuntimeError.number());
     }
 }
@@ -150,6 +151,9 @@ fn take_seat(
 
 /// Arranges to be killed when the supervisor ends, and ends if it has already.
 fn end_with(supervisor: Pid) {
+    if failpoint::is_planted(Bug::NoDeathSignal) {
+        return;
+    }
     if os::be_killed_with_parent().is_err() || os::parent_pid() != supervisor {
         os::immediate_exit(exit::Code::RuntimeError.number());
     }

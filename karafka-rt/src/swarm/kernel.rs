@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
+use crate::failpoint::{self, Bug, Point};
 use crate::os::{
     self, Ending, EpollSet, Fork, LifelineHolder, MemoryGroups, PacketSocket, Pid, PidFd, Signal, SignalFd,
 };
@@ -108,13 +109,16 @@ impl Kernel {
         // What is buffered would be written by both.
         let _ = io::stdout().flush();
         let supervisor = os::own_pid();
+        failpoint::at(Point::BeforeFork);
         match os::fork()? {
             Fork::Child => {
+                failpoint::at(Point::InChild);
                 drop(holder);
                 child::first_steps(supervisor, lifeline);
                 Ok(Forked::Child(Birth { node, supervisor, cells: slot.cells, socket: theirs }))
             }
             Fork::Parent(pid) => {
+                failpoint::at(Point::AfterFork);
                 // The child does the same: whoever is first, its group exists before anybody relies on it.
                 let _ = os::lead_group(pid);
                 match watch(&self.epoll, node.slot, pid, &ours) {
@@ -134,12 +138,17 @@ impl Kernel {
 
     /// Sends `signal` to `node`, if that node has not been reaped.
     pub(crate) fn signal(&self, node: NodeId, signal: Signal) {
-        if let Some(live) = self.live(node.slot).filter(|live| live.id == node)
-            && let Err(error) = live.pidfd.send(signal)
-        {
+        let Some(live) = self.live(node.slot).filter(|live| live.id == node) else { return };
+        let [before, after] = match signal {
+            Signal::SIGKILL => [Point::BeforeKill, Point::AfterKill],
+            _ => [Point::BeforeTerm, Point::AfterTerm],
+        };
+        failpoint::at(before);
+        if let Err(error) = live.pidfd.send(signal) {
             // It has just ended; its death is on the way.
             info!("{signal} did not reach {node}: {error}");
         }
+        failpoint::at(after);
     }
 
     /// The reports of the node in `slot`, at most 64. A closed end is not waited for any more.
@@ -165,6 +174,11 @@ impl Kernel {
     pub(crate) fn bury(&mut self, slot: u32) -> io::Result<Option<Buried>> {
         let Some(live) = self.live(slot) else { return Ok(None) };
         let Some(ending) = live.pidfd.peek()? else { return Ok(None) };
+        failpoint::at(Point::BeforeReap);
+        if failpoint::is_planted(Bug::SignalByPid) {
+            live.pidfd.reap()?;
+            std::thread::sleep(Duration::from_secs(1));
+        }
         // Without a zombie the number may be another's.
         if ending != Ending::Unseen
             && let Err(error) = os::kill_group(live.pid)
@@ -177,6 +191,7 @@ impl Kernel {
         let _ = self.epoll.remove(&live.pidfd);
         let _ = self.epoll.remove(&live.socket);
         live.pidfd.reap()?;
+        failpoint::at(Point::AfterReap);
         let out_of_memory = ending == Ending::Signalled(Signal::SIGKILL as i32) && self.kills.explain_one();
         let remains = self.slots[slot as usize].cells.remains();
         Ok(Some(Buried { node: live.id, reports, ending, out_of_memory, remains }))

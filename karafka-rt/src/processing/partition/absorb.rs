@@ -6,6 +6,7 @@ use super::super::flow::{Next, backoff};
 use super::super::job::{Consumed, Done, Failure, Hook, Letter, Report};
 use super::{Effect, Partition, State};
 use crate::consumer::{PauseWish, ProduceError, SeekTo};
+use crate::failpoint::{self, Bug};
 use crate::message::{ErrorKind, Record};
 use crate::telemetry::{Event, Place, emit};
 use crate::topology::{Backoff, DeadLetterTarget, Offsets};
@@ -56,6 +57,7 @@ impl Partition {
                 let wait = self.retry_wait(&failure, jitter);
                 let (at, attempt) = (self.place(failure.offset), failure.attempts);
                 emit(Event::Retrying { at, attempt, wait, error: &failure.text });
+                let left = if failpoint::is_planted(Bug::NoRepositionAfterFailure) { Vec::new() } else { left };
                 self.pending.give_back(left, begun);
                 if wait >= LONG_WAIT {
                     self.pending.detach();
