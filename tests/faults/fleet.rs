@@ -99,7 +99,7 @@ pub fn run(program: &Path, amount: Amount, seed: u64) -> anyhow::Result<Value> {
     let processor = idle.processor_share(amount.idle)?;
     ensure!(processor < 0.005, "an idle supervisor uses {processor:.4} of a processor");
     let mut random = fastrand::Rng::with_seed(seed);
-    let seen = node_kills(&idle, amount.node_kills, &mut random)?;
+    let death_seen = node_kills(&idle, amount.node_kills, &mut random)?;
     idle.program.stop()?;
     let orphans = supervisor_kills(&swarm, amount.supervisor_kills, &mut random)?;
     Ok(json!({
@@ -107,7 +107,7 @@ pub fn run(program: &Path, amount: Amount, seed: u64) -> anyhow::Result<Value> {
         "restarts": restarts,
         "idle_processor_share": processor,
         "node_kills": amount.node_kills,
-        "death_seen_ms": seen,
+        "death_seen_ms": death_seen,
         "supervisor_kills": amount.supervisor_kills,
         "orphan_exit_ms_longest": orphans.as_millis() as u64,
     }))

@@ -44,7 +44,7 @@ pub(crate) fn route_names(blocks: &[Routes], config: &Config) -> Vec<(String, St
     });
     let named = routes.filter_map(|(group, route)| match route.source {
         Source::Topic(topic) => Some((group.to_owned(), config.topic_name(topic))),
-        _ => None,
+        Source::Pattern(_) => None,
     });
     named.collect()
 }

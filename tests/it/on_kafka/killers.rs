@@ -153,7 +153,10 @@ fn an_endless_loop_is_convicted() {
 
 #[test]
 fn an_allocation_without_end_is_convicted_when_the_control_group_kills() {
-    let Some(group) = Group::with("eat", 384) else { return };
+    let Some(group) = Group::with("eat", 384) else {
+        println!("skipped: this machine gives us no control group for memory");
+        return;
+    };
     check("eat", "eat", &[("KARAFKA_SWARM__MEMORY_LIMIT", "off")], Some(&group));
 }
 

@@ -108,7 +108,9 @@ fn a_node_that_is_stopped_for_long_is_killed_and_one_that_wakes_up_in_time_is_le
     let mut run = Run::start(&["nodes=idle,idle", "silence_limit=2500"]);
     let nodes = run.events("up", 2);
     let send = |signal: Signal, pid: i32| kill(Pid::from_raw(pid), signal).unwrap();
-    nodes.iter().for_each(|&pid| send(Signal::SIGSTOP, pid));
+    for &pid in &nodes {
+        send(Signal::SIGSTOP, pid);
+    }
     until(ONE_SECOND, || nodes.iter().all(|&pid| state_of(pid) == Some('T')).then_some(())).expect("both are stopped");
     send(Signal::SIGCONT, nodes[0]);
     let cause = run.log_line("its process was stopped for");

@@ -106,7 +106,7 @@ impl Course {
         let nodes = nodes.unwrap_or_else(|| rng.u32(1..=12));
         let memory_limit = if rng.bool() { MemoryLimit::Bytes(MEMORY_LIMIT) } else { MemoryLimit::Off };
         let shutdown_timeout = Duration::from_millis(rng.u64(10..20_000));
-        let world = World::new(SwarmPlan { nodes, seed, memory_limit, shutdown_timeout, ..SwarmPlan::default() });
+        let world = World::new(SwarmPlan { nodes, memory_limit, shutdown_timeout, seed, ..SwarmPlan::default() });
         // One swarm in ten never comes up at all.
         let bad_boots = if rng.u32(0..10) == 0 { 100 } else { rng.u32(0..40) };
         let stubborn = rng.u32(0..50);
