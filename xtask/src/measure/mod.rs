@@ -59,6 +59,9 @@ struct Kind {
     variable: &'static str,
 }
 
+/// Programs that measure the compiler, not Kafka: they get no broker, and are built like everything that they compile.
+const OF_THE_COMPILER: [&str; 2] = ["compile", "fuzz"];
+
 const BENCH: Kind = Kind {
     command: "bench",
     package: "karafka-benches",
@@ -106,7 +109,12 @@ impl Kind {
             command.args(["--seed", &seed.to_string()]);
         }
         command.arg("--json").arg(&figures);
-        let kafka = self.measure(&mut command, brokers)?;
+        let kafka = if OF_THE_COMPILER.contains(&name) {
+            run(&mut command)?;
+            "none".to_owned()
+        } else {
+            self.measure(&mut command, brokers)?
+        };
 
         let file = workspace::root().join(self.results).join(format!("{name}.json"));
         record.end(&kafka, &read_figures(&figures)?).save(&file)?;
@@ -122,10 +130,14 @@ impl Kind {
         let exists = folder.join(format!("{binary}.rs")).is_file();
         ensure!(exists, "there is no {} `{name}`; those in `{}`: {known}", self.command, self.sources);
         let mut cargo = workspace::cargo();
-        cargo.args(["build", "--release", "--package", self.package, "--bin", &binary]);
+        cargo.args(["build", "--package", self.package, "--bin", &binary]);
+        let folder = if OF_THE_COMPILER.contains(&name) { "debug" } else { "release" };
+        if folder == "release" {
+            cargo.arg("--release");
+        }
         let status = cargo.stdin(Stdio::null()).status().context("cannot run cargo")?;
         ensure!(status.success(), "`{binary}` does not build");
-        Ok(workspace::target().join("release").join(binary))
+        Ok(workspace::target().join(folder).join(binary))
     }
 
     /// Runs the program on the brokers that are named, else on a fresh local Kafka; says which it was.
@@ -139,10 +151,9 @@ impl Kind {
             command.env("KARAFKA_TEST_KAFKA", &held.summary().folder).env("KARAFKA_XTASK", workspace::program());
             (Some(held), format!("Apache Kafka {} on this machine, {brokers} broker(s)", crate::kafka::VERSION))
         };
-        let status = command.status().with_context(|| format!("cannot run `{}`", command.get_program().display()))?;
+        let ran = run(command);
         held.map_or(Ok(()), Held::end)?;
-        ensure!(status.success(), "the program ended with {status}: its figures are not kept");
-        Ok(kafka)
+        ran.map(|()| kafka)
     }
 
     fn command_line(&self, name: &str, brokers: u16, seed: Option<u64>, arguments: &[String]) -> String {
@@ -154,6 +165,13 @@ impl Kind {
         words.extend(arguments.iter().cloned());
         words.join(" ")
     }
+}
+
+/// Runs a measuring program to its end.
+fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| format!("cannot run `{}`", command.get_program().display()))?;
+    ensure!(status.success(), "the program ended with {status}: its figures are not kept");
+    Ok(())
 }
 
 /// The names of the programs in a folder, without their prefix.

@@ -2,6 +2,7 @@
 
 mod expansion;
 mod fuzz;
+mod half_typed;
 mod names;
 mod once;
 mod recovery;
