@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::state::States;
 use super::traits::Consumer;
-use crate::message::{Batch, Cells, HandlerError, Message, Payload, Record, Result};
+use crate::message::{Batch, Cells, HandlerError, Message, Origin, Payload, Record, Result};
 
 /// Which handler trait a consumer implements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,8 @@ pub struct Vtable {
     pub tick: bool,
     pub(crate) states: &'static [StateWanted],
     pub(crate) create: fn(&States) -> Box<dyn Instance>,
+    /// Whether the payload decodes; a tombstone does.
+    pub(crate) inspect: fn(&Record, Origin) -> Result,
 }
 
 impl Vtable {
@@ -99,6 +101,10 @@ impl Vtable {
             tick: hooks.tick.is_some(),
             states: hooks.states,
             create: |states| Box::new(Hosted { consumer: C::create(states) }),
+            inspect: |record, origin| {
+                let (cells, view) = (Cells::new(), <C::Codec as Payload<C::Payload>>::view);
+                Message { record, cells: &cells, view, origin }.payload_opt().map(|_| ())
+            },
         }
     }
 }

@@ -4,11 +4,12 @@
 //! inside, the text and the drop of its errors too.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::executor::{Handed, Watch};
 use super::job::{Hook, Report, Route, Tenant};
-use crate::consumer::{Call, Context, Ending, Handler, Instance, Seat};
+use crate::consumer::{Call, Context, Deliveries, Ending, Handler, Instance, Seat};
 use crate::failpoint::{self, Bug, Point};
 use crate::message::{ErrorKind, HandlerError, Record};
 
@@ -59,9 +60,21 @@ impl Ran {
 impl Caller<'_> {
     /// Calls the handler once and waits until what it produced is acknowledged.
     pub(super) fn batch(&self, tenant: &mut Tenant, batch: &[Record]) -> Ran {
+        let mut ran = self.batch_without_marks(tenant, batch, None);
+        self.apply_held_mark(&mut ran.call);
+        ran
+    }
+
+    /// The same for records behind others that wait: marks are left in the call.
+    pub(super) fn batch_ahead(&self, tenant: &mut Tenant, batch: &[Record]) -> Ran {
+        self.batch_without_marks(tenant, batch, Some(Arc::default()))
+    }
+
+    /// A mark behind something produced, so behind any `deliveries`, is held.
+    fn batch_without_marks(&self, tenant: &mut Tenant, batch: &[Record], deliveries: Option<Arc<Deliveries>>) -> Ran {
         let offset = batch[0].offset();
         let attempt = tenant.attempts.of(offset) + 1;
-        let mut call = Call { attempt, pulse: self.watch.pulse(), ..Call::default() };
+        let mut call = Call { attempt, pulse: self.watch.pulse(), deliveries, ..Call::default() };
         let last = match self.route.consumer.handler {
             Handler::Each => offset,
             _ => batch[batch.len() - 1].offset(),
@@ -91,8 +104,13 @@ impl Caller<'_> {
             call.held_mark = call.held_mark.map(|next| next.min(failed));
         }
         failpoint::at(Point::AfterAcknowledgement);
-        self.apply_held_mark(&mut call);
         Ran { finished, problem, whole, call }
+    }
+
+    /// Why the record does not decode. A codec that panics says nothing: the handler will see it.
+    pub(super) fn undecodable(&self, record: &Record) -> Option<Problem> {
+        let inspect = || (self.route.consumer.inspect)(record, self.seat.origin).map_err(|error| Problem::of(&error));
+        catch_unwind(AssertUnwindSafe(inspect)).ok()?.err()
     }
 
     pub(super) fn hook(&self, tenant: &mut Tenant, hook: Hook) -> Report {

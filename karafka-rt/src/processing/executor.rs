@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::calling::{Caller, Ran, Share};
-use super::dispatch;
+use super::calling::{Caller, Problem, Ran, Share};
 use super::flow::{Facts, Lease, Next, Outcome, Plan, Wish, decide, first_undone, keep_from};
 use super::job::{Consumed, Done, Failure, Hook, Job, Report, Route, Tenant, Work};
+use super::{dispatch, narrowed};
 use crate::consumer::{Call, EpochPhase, PauseWish, Pulse, Seat, SeekTo};
 use crate::failpoint::{self, Bug, Point};
 use crate::message::Record;
@@ -61,9 +61,6 @@ pub(crate) fn execute(job: Job, watch: &dyn Watch) -> Done {
             let result = dispatch::send(&letter, &route, &seat);
             failpoint::at(Point::AfterDeadLetter);
             watch.wait_end();
-            if result.is_ok() {
-                tenant.attempts.given_up(letter.failure.offset);
-            }
             Report::Dispatched(letter, result)
         }
     };
@@ -71,12 +68,15 @@ pub(crate) fn execute(job: Job, watch: &dyn Watch) -> Done {
 }
 
 /// A job may have waited for its worker: nothing begins for a partition that is gone meanwhile, or in a process that stops.
-fn may_begin(seat: &Seat) -> bool {
+pub(super) fn may_begin(seat: &Seat) -> bool {
     seat.epoch.phase() == EpochPhase::Live && !seat.stopping.load(std::sync::atomic::Ordering::Relaxed)
 }
 
 fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, first: usize) -> Consumed {
     let Caller { seat, route, watch, .. } = caller;
+    if narrowed::goes_on(tenant, &records) {
+        return narrowed::run(caller, tenant, records);
+    }
     let since = watch.now();
     let (mut start, mut end) = (0, first.min(records.len()));
     if failpoint::is_planted(Bug::CommitBeforeProcessing) {
@@ -107,6 +107,13 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
         if let Some(next) = plan.mark {
             seat.epoch.mark(next);
         }
+        if plan.next == Next::Narrow
+            && let Some(failure) = failure
+        {
+            let left = records.split_off(undone);
+            narrowed::begin(caller, tenant, &left[..end - undone], failure);
+            return narrowed::run(caller, tenant, left);
+        }
         let goes_on = plan.next == Next::Continue && ran.whole && end < records.len();
         if goes_on && watch.now().saturating_sub(since) < TURN {
             (start, end) = (end, (end + route.batch()).min(records.len()));
@@ -128,16 +135,21 @@ fn failure(route: &Route, tenant: &mut Tenant, records: &[Record], done: usize, 
     let Some(offset) = records.get(undone).map(Record::offset) else { return (undone, None) };
     tenant.attempts.done_below(offset);
     tenant.attempts.failed(offset, problem.kind);
+    let failure = described(route, tenant, offset, problem);
+    (undone, Some(failure))
+}
+
+/// The failure of the record at `offset`.
+pub(super) fn described(route: &Route, tenant: &Tenant, offset: i64, problem: &Problem) -> Failure {
     let counting = route.policies.dead_letter.map_or(Counting::Independent, |policy| policy.counting);
-    let failure = Failure {
+    Failure {
         offset,
         attempts: tenant.attempts.of(offset),
         counted: tenant.attempts.counted(counting, offset),
         kind: problem.kind,
         type_name: problem.type_name,
         text: problem.text.clone(),
-    };
-    (undone, Some(failure))
+    }
 }
 
 /// What stays of the job's records; the others are dropped here, on the worker, many at once.
@@ -158,7 +170,7 @@ fn leave(
     Consumed { plan, pause: call.pause, seek: call.seek, failure, left: records.split_off(keep), begun }
 }
 
-fn lease(seat: &Seat) -> Lease {
+pub(super) fn lease(seat: &Seat) -> Lease {
     match seat.epoch.phase() {
         EpochPhase::Live => Lease::Live,
         EpochPhase::Revoking => Lease::Revoking,
@@ -167,7 +179,7 @@ fn lease(seat: &Seat) -> Lease {
 }
 
 /// A seek wins over a pause: the pause then holds at the new place.
-fn wish(call: &Call) -> Wish {
+pub(super) fn wish(call: &Call) -> Wish {
     match (call.seek, call.pause) {
         (Some(SeekTo::Offset(to)), _) => Wish::Seek { to },
         (Some(SeekTo::Earliest), _) => Wish::SeekEarliest,

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::flow::{Attempts, Plan, Rules};
-use crate::consumer::{Instance, PauseWish, ProduceError, Seat, SeekTo, States, Vtable};
+use super::narrowed::Narrowed;
+use crate::consumer::{Handler, Instance, PauseWish, ProduceError, Seat, SeekTo, States, Vtable};
 use crate::message::{ErrorKind, Origin, Record};
 use crate::topology::{DeadLetterTarget, Policies};
 use crate::vitals::SuspectTable;
@@ -26,7 +27,9 @@ pub(crate) struct Route {
 
 impl Route {
     pub(crate) fn rules(&self) -> Rules {
-        Rules { offsets: self.policies.offsets, dead_letter: self.policies.dead_letter }
+        let dead_letter = self.policies.dead_letter;
+        let isolate = self.consumer.handler == Handler::Batch && dead_letter.is_some_and(|policy| policy.isolate);
+        Rules { offsets: self.policies.offsets, dead_letter, isolate }
     }
 
     /// Most records of one batch.
@@ -46,6 +49,8 @@ pub(crate) struct Tenant {
     /// Made when the first work arrives, gone after a panic.
     pub(crate) instance: Option<Box<dyn Instance>>,
     pub(crate) attempts: Attempts,
+    /// While a batch is narrowed down to its bad records.
+    pub(crate) narrowed: Option<Box<Narrowed>>,
 }
 
 /// One piece of work of one partition.

@@ -7,6 +7,7 @@ mod dispatch;
 mod executor;
 pub(crate) mod flow;
 mod job;
+mod narrowed;
 mod partition;
 mod pending;
 mod pool;

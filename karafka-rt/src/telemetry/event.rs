@@ -21,6 +21,8 @@ impl std::fmt::Display for Place {
 pub(crate) enum Event<'e> {
     /// A handler call failed; the record is tried again.
     Retrying { at: Place, attempt: u32, wait: Duration, error: &'e str },
+    /// Every record of a batch fails by itself, so none is given up; the partition waits.
+    Systemic { at: Place, wait: Duration, error: &'e str },
     /// A record is on its way to the dead letter queue.
     GivenUp { at: Place, attempts: u32, target: &'e str, error: &'e str },
     /// A record was dead-lettered.
@@ -54,6 +56,14 @@ pub(crate) fn emit(event: Event<'_>) {
     match event {
         Event::Retrying { at, attempt, wait, error } => {
             tracing::warn!(%at, attempt, ?wait, error, "handler failed, trying again");
+        }
+        Event::Systemic { at, wait, error } => {
+            tracing::error!(
+                %at,
+                ?wait,
+                error,
+                "every record fails by itself: something that all of them need is away, so none is given up and the partition waits"
+            );
         }
         Event::GivenUp { at, attempts, target, error } => {
             tracing::warn!(%at, attempts, target, error, "record given up, dead-lettering it");

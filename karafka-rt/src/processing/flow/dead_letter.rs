@@ -43,6 +43,20 @@ impl Attempts {
         count.counted = count.counted.saturating_add(counts);
     }
 
+    /// A call that had the record at `offset` failed, and it is not known whether that was this record's fault.
+    pub(crate) fn took_part(&mut self, offset: i64) {
+        let count = self.each.entry(offset).or_default();
+        count.attempts = count.attempts.saturating_add(1);
+    }
+
+    /// The record at `offset` has the failures of the batch that it was in, whose first record is at `first`.
+    pub(crate) fn share(&mut self, first: i64, offset: i64) {
+        let shared = self.each.get(&first).copied().unwrap_or_default();
+        let count = self.each.entry(offset).or_default();
+        count.attempts = count.attempts.max(shared.attempts);
+        count.counted = count.counted.max(shared.counted);
+    }
+
     /// Every record below `next` is done.
     pub(crate) fn done_below(&mut self, next: i64) {
         if !self.each.is_empty() {

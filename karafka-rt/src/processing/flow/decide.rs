@@ -1,9 +1,10 @@
 //! The order of precedence.
 
 use super::dead_letter::{Verdict, verdict};
+use super::narrowing::Step;
 use super::progress::mark;
 use crate::message::ErrorKind;
-use crate::topology::{DeadLetter, Offsets};
+use crate::topology::{DeadLetter, DeadLetterTarget, Offsets};
 
 /// How a piece of work ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(crate) enum Outcome {
     Interrupted,
     /// A record failed. `failures` counts this one, by the route's way of counting.
     Failed { kind: ErrorKind, failures: u32 },
+    /// Narrowing a failed batch down, and this follows.
+    Narrowed(Step),
 }
 
 /// What the handler asked for. The last wish of a call counts.
@@ -53,6 +56,11 @@ pub(crate) struct Plan {
     pub(crate) next: Next,
 }
 
+impl Plan {
+    /// Nothing is to be done but to go on.
+    pub(crate) const GO_ON: Self = Self { mark: None, next: Next::Continue };
+}
+
 /// What happens to the partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
@@ -64,6 +72,12 @@ pub(crate) enum Next {
     Seek,
     /// Wait, then try again from the first record that is not done.
     Retry,
+    /// The batch has a record to give up: find out which.
+    Narrow,
+    /// Wait, then try the record alone that failed alone.
+    Confirm,
+    /// Every record of the batch fails: give up none, wait and alarm.
+    Systemic,
     /// Dead-letter the failing record.
     Dispatch,
     /// Count the failing record as skipped and go on after it.
@@ -77,6 +91,8 @@ pub(crate) enum Next {
 pub(crate) struct Rules {
     pub(crate) offsets: Offsets,
     pub(crate) dead_letter: Option<DeadLetter>,
+    /// Nobody knows which record of a call failed, and it shall be found out.
+    pub(crate) isolate: bool,
 }
 
 /// See the module's documentation.
@@ -89,10 +105,22 @@ pub(crate) fn decide(rules: Rules, facts: &Facts) -> Plan {
         (Lease::Live, Wish::None, Outcome::Failed { kind, failures }) => {
             match verdict(rules.dead_letter, kind, failures) {
                 Verdict::Retry => Next::Retry,
+                Verdict::Dispatch | Verdict::Skip if rules.isolate => Next::Narrow,
                 Verdict::Dispatch => Next::Dispatch,
                 Verdict::Skip => Next::Skip,
             }
         }
+        (Lease::Live, Wish::None, Outcome::Narrowed(step)) => match step {
+            Step::Try(_) | Step::Over => Next::Continue,
+            Step::Confirm(_) => Next::Confirm,
+            Step::GiveUp => match rules.dead_letter.map(|policy| policy.target) {
+                Some(DeadLetterTarget::Topic(_) | DeadLetterTarget::External(_)) => Next::Dispatch,
+                Some(DeadLetterTarget::Skip) => Next::Skip,
+                None => Next::Retry,
+            },
+            Step::Systemic => Next::Systemic,
+            Step::Unavailable => Next::Retry,
+        },
         (Lease::Live, Wish::None, Outcome::Finished | Outcome::Interrupted) => Next::Continue,
     };
     Plan { mark, next }

@@ -30,7 +30,17 @@ pub(crate) fn keep_from(
     match (next, resume_from) {
         (Next::Abandon | Next::Seek, _) => offsets.len(),
         (Next::Pause, Some(from)) => offsets.take_while(|offset| *offset < from).count(),
-        (Next::Pause | Next::Retry | Next::Dispatch | Next::Skip | Next::Continue, _) => undone,
+        (
+            Next::Pause
+            | Next::Retry
+            | Next::Narrow
+            | Next::Confirm
+            | Next::Systemic
+            | Next::Dispatch
+            | Next::Skip
+            | Next::Continue,
+            _,
+        ) => undone,
     }
 }
 

@@ -45,7 +45,8 @@ impl Partition {
         }
         match (plan.next, failure) {
             (Next::Abandon, _) => None,
-            (Next::Continue, _) | (Next::Retry | Next::Dispatch | Next::Skip, None) => {
+            (Next::Continue | Next::Narrow, _)
+            | (Next::Retry | Next::Confirm | Next::Systemic | Next::Dispatch | Next::Skip, None) => {
                 self.pending.give_back(left, begun);
                 self.wish(pause, None, now)
             }
@@ -53,10 +54,13 @@ impl Partition {
                 self.pending.give_back(left, begun);
                 self.wish(pause, seek, now)
             }
-            (Next::Retry, Some(failure)) => {
-                let wait = self.retry_wait(&failure, jitter);
+            (next @ (Next::Retry | Next::Confirm | Next::Systemic), Some(failure)) => {
                 let (at, attempt) = (self.place(failure.offset), failure.attempts);
-                emit(Event::Retrying { at, attempt, wait, error: &failure.text });
+                let (wait, error) = (self.retry_wait(next, &failure, jitter), &failure.text);
+                emit(match next {
+                    Next::Systemic => Event::Systemic { at, wait, error },
+                    _ => Event::Retrying { at, attempt, wait, error },
+                });
                 let left = if failpoint::is_planted(Bug::NoRepositionAfterFailure) { Vec::new() } else { left };
                 self.pending.give_back(left, begun);
                 if wait >= LONG_WAIT {
@@ -100,7 +104,7 @@ impl Partition {
             Ok(()) => {
                 emit(Event::DeadLettered { at, target: self.target() });
                 self.acquit(letter.failure.offset);
-                self.mark_given_up(letter.failure.offset);
+                self.put_away(letter.failure.offset);
                 Some(Effect::CommitSoon)
             }
             Err(_) if self.is_retired() => None,
@@ -116,12 +120,20 @@ impl Partition {
 
     /// A skipped record is done like a handled one.
     pub(super) fn drop_first(&mut self, mut left: Vec<Record>, begun: usize, offset: i64) {
-        self.mark_given_up(offset);
-        if let Some(tenant) = &mut self.tenant {
-            tenant.attempts.given_up(offset);
-        }
+        self.put_away(offset);
         drop(left.remove(0));
         self.pending.give_back(left, begun.saturating_sub(1));
+    }
+
+    /// The record at `offset` is in the dead letter queue, or skipped. What its narrowing held back may be marked now.
+    fn put_away(&mut self, offset: i64) {
+        self.mark_given_up(offset);
+        let Some(tenant) = &mut self.tenant else { return };
+        tenant.attempts.given_up(offset);
+        let owed = tenant.narrowed.as_mut().and_then(|narrowed| narrowed.put_away(offset));
+        if let Some(owed) = owed {
+            self.seat.epoch.mark_maybe_with(owed.next, owed.metadata);
+        }
     }
 
     /// With manual offsets only this record is marked: progress moves only where nothing unmarked is before it.
@@ -149,13 +161,20 @@ impl Partition {
             return None;
         }
         self.pending.clear();
+        if let Some(tenant) = &mut self.tenant {
+            tenant.narrowed = None;
+        }
         self.state = State::Seeking;
         Some(Effect::Reposition(to))
     }
 
-    /// What no retry can mend waits as long as the policy allows.
-    fn retry_wait(&self, failure: &Failure, jitter: f64) -> Duration {
-        let failures = if failure.kind == ErrorKind::Permanent { u32::MAX } else { failure.attempts };
+    /// What no retry can mend waits as long as the policy allows; a confirming attempt is the first of its kind.
+    fn retry_wait(&self, next: Next, failure: &Failure, jitter: f64) -> Duration {
+        let failures = match (next, failure.kind) {
+            (Next::Confirm, _) => 1,
+            (_, ErrorKind::Permanent) => u32::MAX,
+            (_, ErrorKind::Failed | ErrorKind::Unavailable) => failure.attempts,
+        };
         backoff(self.route.policies.backoff, failures, jitter)
     }
 
