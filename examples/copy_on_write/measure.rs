@@ -166,6 +166,7 @@ impl Swarm {
         let mut command = Command::new(program);
         command
             .args(["swarm", "--nodes", &nodes.to_string(), "--set", &format!("application.topic_prefix={prefix}")])
+            .args(["--set", &format!("application.instance=measured-{}", std::process::id())])
             // Its log would stand between the lines of the table.
             .args(["--set", "telemetry.log=error"])
             .env(PRELOAD, preload.to_string())

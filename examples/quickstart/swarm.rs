@@ -32,6 +32,8 @@ impl Swarm {
         let mut command = Command::new(program);
         command
             .args(["swarm", "--nodes", &NODES.to_string()])
+            // Several tours may take place on one machine.
+            .args(["--set", &format!("application.instance=quickstart-{}", std::process::id())])
             .args(["--set", &format!("application.topic_prefix={}", cluster.topic_prefix())])
             .env(PARENT, std::process::id().to_string())
             .envs(cluster.environment())

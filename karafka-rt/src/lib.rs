@@ -11,6 +11,7 @@ mod cli;
 pub mod config;
 mod connection;
 pub mod consumer;
+mod control;
 pub mod dev_broker;
 mod failpoint;
 mod ledger;

@@ -46,6 +46,8 @@ impl Program {
         let log = folder.join(format!("{number}.log"));
         let file = File::create(&log)?;
         let mut command = Command::new(program);
+        // Tests run beside each other, and so do those of several checkouts.
+        command.env("RUNTIME_DIRECTORY", folder);
         command.args(arguments).envs(variables.iter().copied()).env(MARK, &mark);
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child = command.spawn().with_context(|| format!("cannot run `{}`", program.display()))?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::builder::{App, Hook, Loader};
 use super::embedded;
 use super::node::{Node, Seat, Service};
+use super::runtime;
 use crate::config::{Config, check_slots};
 use crate::consumer::{Routes, States};
 use crate::lifecycle::StopSignal;
@@ -53,11 +54,18 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
 
 /// A supervisor that forks nodes.
 pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
+    let runtime_dir = match runtime::enter(&app.blocks, &config) {
+        Ok(runtime_dir) => runtime_dir,
+        Err((text, code)) => {
+            tracing::error!("{text}");
+            return code;
+        }
+    };
     let _broker = match embedded::start(&app, &mut config) {
         Ok(broker) => broker,
         Err(error) => return refuse(&error.to_string()),
     };
-    let plan = plan(&app.blocks, &config);
+    let plan = SwarmPlan { runtime_dir, ..plan(&app.blocks, &config) };
     let topologies: Vec<_> = app.blocks.iter().map(|block| block.topology).collect();
     if let Err(errors) = check_slots(&topologies, plan.nodes) {
         return refuse(&errors.to_string());

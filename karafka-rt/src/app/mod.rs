@@ -11,6 +11,7 @@ mod dispatch;
 mod embedded;
 mod log;
 mod node;
+mod runtime;
 
 pub use builder::App;
 pub use node::Node;

@@ -67,6 +67,8 @@ pub(crate) const KEYS: &[Key] = &[
         "Part of every identity the cluster sees, so unique among the processes of this application. Default: the host name."),
     text("application.environment", "development", any_text, |c| &mut c.application.environment,
         "A label such as `production`, in logs and reports."),
+    text("application.runtime_dir", "", any_text, |c| &mut c.application.runtime_dir,
+        "Where a swarm keeps its lock and small files, in a directory of its own. Empty: `RUNTIME_DIRECTORY`, `XDG_RUNTIME_DIR/karafka`, `/run/karafka` or `/tmp/karafka-<uid>`, the first that works."),
     text("application.topic_prefix", "", prefix, |c| &mut c.application.topic_prefix,
         "Put before every topic name of the routes, except `external` ones. Group names are never prefixed."),
     count("swarm.nodes", 1..=limits::MAX_NODES, |c| &mut c.swarm.nodes,

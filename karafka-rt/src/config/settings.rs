@@ -28,6 +28,8 @@ pub(crate) struct Application {
     pub(crate) instance: String,
     /// A label such as `production`, in logs and reports.
     pub(crate) environment: String,
+    /// Where swarms keep their files; empty for the usual places.
+    pub(crate) runtime_dir: String,
     /// Put before every topic name of the routes, except `external` ones. Group names are never prefixed.
     pub(crate) topic_prefix: String,
 }
@@ -137,6 +139,7 @@ impl Config {
             application: Application {
                 instance: String::new(),
                 environment: String::new(),
+                runtime_dir: String::new(),
                 topic_prefix: String::new(),
             },
             kafka: Kafka::default(),

@@ -10,6 +10,7 @@ mod bounded_stderr;
 mod cgroup;
 mod clock;
 mod crash;
+mod directory;
 mod epoll;
 mod event_fd;
 mod lifeline;
@@ -27,6 +28,7 @@ pub(crate) use clock::{monotonic, monotonic_coarse};
 #[cfg(feature = "testing")]
 pub(crate) use crash::fault;
 pub(crate) use crash::{CrashMark, mark_crashes, mark_crashes_of_this_thread};
+pub(crate) use directory::{directory, make_private, make_private_directory, user};
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;
 pub(crate) use lifeline::{Lifeline, LifelineHolder, lifeline};

@@ -11,7 +11,7 @@
 //!
 //! `blame` says which records a death makes suspect, and `docket` keeps the suspects.
 //!
-//! Not here yet, and where it belongs: the runtime directory with its lock (`boot`), the control socket (`supervisor`), rolling
+//! Not here yet, and where it belongs: the control socket (`supervisor`), rolling
 //! restart (`fleet`), companion children (a slot kind of `kernel`).
 
 mod blame;

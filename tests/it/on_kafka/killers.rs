@@ -1,7 +1,7 @@
 //! Records that end their process: found, tried alone, and put away; their neighbours untouched.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +22,7 @@ struct Run {
     topics: Topics,
     folder: TempDir,
     program: Program,
+    block: String,
 }
 
 impl Run {
@@ -34,18 +35,9 @@ impl Run {
             topics.send_all("in", partition as i32, payloads);
         }
         let folder = tempfile::tempdir().unwrap();
-        let journal = folder.path().join("journal");
-        let mut variables: Vec<(&str, &OsStr)> = vec![
-            ("KILLERS_BLOCK", block.as_ref()),
-            ("KILLERS_JOURNAL", journal.as_ref()),
-            ("KARAFKA_BOOTSTRAP_SERVERS", topics.servers.as_ref()),
-            ("KARAFKA_APPLICATION__TOPIC_PREFIX", topics.prefix.as_ref()),
-            ("KARAFKA_SWARM__NODES", "2".as_ref()),
-            ("KARAFKA_SWARM__SHUTDOWN_TIMEOUT", "1s".as_ref()),
-            ("KARAFKA_SWARM__RESTART_BACKOFF", "20ms".as_ref()),
-            ("RUST_BACKTRACE", "0".as_ref()),
-        ];
-        variables.extend(settings.iter().map(|(name, value)| (*name, OsStr::new(*value))));
+        let variables = variables(&topics, folder.path(), block, settings);
+        let variables: Vec<(&str, &OsStr)> =
+            variables.iter().map(|(name, value)| (name.as_str(), value.as_ref())).collect();
         let fixture = env!("CARGO_BIN_EXE_killers_fixture");
         let program = match group {
             Some(group) => {
@@ -54,7 +46,16 @@ impl Run {
             }
             None => Program::start(Path::new(fixture), &["swarm"], &variables, folder.path()),
         };
-        Self { topics, folder, program: program.unwrap() }
+        Self { topics, folder, program: program.unwrap(), block: block.to_owned() }
+    }
+
+    /// The same swarm once more, on what the first one has left.
+    fn program_again(&self) -> Program {
+        let variables = variables(&self.topics, self.folder.path(), &self.block, &[]);
+        let variables: Vec<(&str, &OsStr)> =
+            variables.iter().map(|(name, value)| (name.as_str(), value.as_ref())).collect();
+        let fixture = Path::new(env!("CARGO_BIN_EXE_killers_fixture"));
+        Program::start(fixture, &["swarm"], &variables, self.folder.path()).unwrap()
     }
 
     fn journal(&self) -> PathBuf {
@@ -86,6 +87,22 @@ impl Run {
     fn count(&self, text: &str) -> usize {
         self.program.log().matches(text).count()
     }
+}
+
+fn variables(topics: &Topics, folder: &Path, block: &str, settings: &[(&str, &str)]) -> Vec<(String, OsString)> {
+    let journal = folder.join("journal");
+    let own: [(&str, &OsStr); 8] = [
+        ("KILLERS_BLOCK", block.as_ref()),
+        ("KILLERS_JOURNAL", journal.as_ref()),
+        ("KARAFKA_BOOTSTRAP_SERVERS", topics.servers.as_ref()),
+        ("KARAFKA_APPLICATION__TOPIC_PREFIX", topics.prefix.as_ref()),
+        ("KARAFKA_SWARM__NODES", "2".as_ref()),
+        ("KARAFKA_SWARM__SHUTDOWN_TIMEOUT", "1s".as_ref()),
+        ("KARAFKA_SWARM__RESTART_BACKOFF", "20ms".as_ref()),
+        ("RUST_BACKTRACE", "0".as_ref()),
+    ];
+    let settings = settings.iter().map(|(name, value)| (*name, OsStr::new(*value)));
+    own.into_iter().chain(settings).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// 40 records in each partition, among them one that does this.
@@ -171,6 +188,20 @@ fn in_a_batch_the_killer_is_found_by_trying_one_by_one_and_held_without_a_dead_l
     assert_eq!(before, (0..20).collect::<Vec<i64>>(), "{}", run.program.log());
     assert_eq!(run.count("convicted: "), 1, "{}", run.program.log());
     run.program.stop().unwrap();
+}
+
+#[test]
+fn suspects_outlive_their_supervisor_and_no_process_dies_of_a_convict_again() {
+    let mut run = Run::start("held", &with_killer("fault"), &[], None);
+    run.program.says("the partition waits, because its route has no `dead_letter_queue`").unwrap();
+    run.program.stop().unwrap();
+    let deaths = run.count("ended (SIGSEGV");
+    assert_eq!(deaths, 3, "{}", run.program.log());
+    let mut again = run.program_again();
+    again.says("still suspected: ").unwrap();
+    again.says("the partition waits, because its route has no `dead_letter_queue`").unwrap();
+    again.stop().unwrap();
+    assert!(!again.log().contains("ended (SIGSEGV"), "{}", again.log());
 }
 
 #[test]

@@ -9,4 +9,5 @@ mod harness;
 mod init;
 mod lives;
 mod memory;
+mod runtime_dir;
 mod stop;

@@ -18,6 +18,7 @@ fn every_key_is_shown_with_its_source_and_secrets_are_not() {
     let expected_before = r#"[application]
 instance = "box-1"             # built-in
 environment = "development"    # built-in
+runtime_dir = ""               # built-in
 topic_prefix = ""              # built-in
 
 [kafka]
