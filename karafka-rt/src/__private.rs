@@ -7,7 +7,7 @@ pub use crate::consumer::{
     Consumer, Handler, HookFallback, Hooks, PayloadOf, Probe, Routes, State, StateField, StateWanted, States, Tick,
     Topic, Vtable,
 };
-pub use crate::message::{Codec, CodecError, Encode, Json, Payload, Raw, Utf8};
+pub use crate::message::{Codec, CodecError, Encode, Json, Payload, Raw, RecordView, Utf8};
 pub use crate::topology;
 
 /// The data of one `routes!` block: implemented at the call site for a hidden type of the generated module, so that no

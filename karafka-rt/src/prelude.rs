@@ -12,5 +12,5 @@ pub use crate::consumer::{
 };
 pub use crate::message::{
     Batch, Codec, CodecError, Encode, ErrorKind, HandlerError, Headers, Json, Message, OwnedMessage, Position, Raw,
-    Result, Utf8,
+    RecordView, Result, Utf8,
 };

@@ -8,6 +8,7 @@ mod codec;
 mod error;
 mod headers;
 mod position;
+mod raw;
 mod record;
 mod view;
 
@@ -16,6 +17,7 @@ pub use codec::{Codec, CodecError, Encode, Json, Payload, PayloadCell, Raw, Utf8
 pub use error::{ErrorKind, HandlerError, Result};
 pub use headers::Headers;
 pub use position::Position;
+pub use raw::RecordView;
 pub use record::OwnedMessage;
 pub use view::Message;
 

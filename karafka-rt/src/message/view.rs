@@ -4,7 +4,7 @@ use once_cell::unsync::OnceCell;
 
 use super::HandlerError;
 use super::codec::{CodecError, PayloadCell};
-use super::{Headers, Origin, OwnedMessage, Position, Record};
+use super::{Headers, Origin, OwnedMessage, Position, Record, RecordView};
 
 /// The codec's way to show a payload, chosen once per batch.
 pub(crate) type ViewFn<P> = for<'a> fn(&'a [u8], &'a PayloadCell<P>) -> Result<&'a P, CodecError>;
@@ -58,6 +58,11 @@ impl<'m, P: ?Sized> Message<'m, P> {
                 Err(error) => Err(HandlerError::undecodable(self.position(), &error)),
             },
         }
+    }
+
+    /// The record before decoding: what functions get that know no payload type.
+    pub fn raw(&self) -> RecordView<'m> {
+        RecordView::new(self.record, self.position())
     }
 
     /// The payload's bytes as Kafka has them.

@@ -4,6 +4,7 @@
 mod captured_tokens;
 mod consumer_of_parent;
 mod inside_a_function;
+mod lane_keys;
 mod lenient_writing;
 mod modules_like_settings;
 mod name_from_constant;

@@ -28,15 +28,19 @@ fn routes(model: &Model) -> impl Iterator<Item = &Route> {
     model.groups.iter().flat_map(|group| &group.subscription_groups).flat_map(|subscription| &subscription.routes)
 }
 
-/// Functions that are named exist.
+/// Functions that are named exist, and are what is called. What is wrong with one is said where its path stands.
 fn functions(route: &Route) -> TokenStream {
     let policy = route.policies.dead_letter_queue.as_ref().and_then(|queue| queue.policy.as_ref());
+    let policy = policy.map(|path| &path.tokens).into_iter();
     let lane_key = match route.policies.parallel.as_ref().map(|parallel| &parallel.by) {
         Some(LaneKey::Function(path)) => Some(path),
         _ => None,
     };
-    let paths = policy.into_iter().chain(lane_key).map(|path| &path.tokens);
-    quote!(#(const _: fn() = || { let _ = #paths; };)*)
+    let lane_key = lane_key.map(|path| {
+        let (tokens, kind) = (&path.tokens, quote!(fn(__karafka_private::RecordView<'_>) -> u64));
+        quote_spanned!(hygiene::at(path.place.span())=> const _: #kind = #tokens;)
+    });
+    quote!(#(const _: fn() = || { let _ = #policy; };)* #lane_key)
 }
 
 /// Only async handlers have a number of lanes of their own.
