@@ -1,7 +1,7 @@
 //! The `routes` command: the topology with everything resolved, as a tree for people or as JSON for programs.
 //!
-//! Both are made from one view, so they say the same. The fields of `view.rs` are the JSON schema; durations are
-//! milliseconds, and a name that is absent is `null`. Fields may be added; one that is changed or removed raises `schema`.
+//! Both are made from one view, so they say the same. The fields of `view.rs` are the JSON schema, which
+//! `docs/routes-json.md` tells to users; a test compares the two.
 
 mod text;
 mod view;

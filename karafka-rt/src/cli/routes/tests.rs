@@ -1,5 +1,6 @@
 //! The two outputs, whole: a change of either is a readable difference.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::*;
@@ -203,4 +204,45 @@ fn the_json_follows_its_schema() {
     ] {
         assert_eq!(*value, expected);
     }
+}
+
+type Fields = BTreeMap<String, BTreeSet<String>>;
+
+/// The fields of every object of `value`, by the path to it. Maps of the user's own keys are no objects.
+fn printed(value: &serde_json::Value, path: &str, fields: &mut Fields) {
+    match value {
+        serde_json::Value::Object(object) => {
+            for (key, inner) in object {
+                fields.entry(path.to_owned()).or_default().insert(key.clone());
+                if !matches!(key.as_str(), "kafka" | "config") {
+                    printed(inner, &format!("{}.{key}", path.trim_end_matches('.')), fields);
+                }
+            }
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|inner| printed(inner, &format!("{path}[]"), fields)),
+        _ => {}
+    }
+}
+
+/// The first columns of the tables under each heading.
+fn documented(page: &str) -> Fields {
+    let mut fields = Fields::new();
+    let mut path = "";
+    for line in page.lines() {
+        let quoted = line.split('`').nth(1).unwrap_or_default();
+        if line.starts_with("## ") {
+            path = quoted;
+        } else if line.starts_with("| `") {
+            fields.entry(path.to_owned()).or_default().insert(quoted.to_owned());
+        }
+    }
+    fields
+}
+
+#[test]
+fn every_field_is_documented_and_no_other() {
+    let json = serde_json::from_str(&render_json(&[&SHOP], &config())).expect("it is JSON");
+    let mut fields = Fields::new();
+    printed(&json, ".", &mut fields);
+    assert_eq!(documented(include_str!("../../../docs/routes-json.md")), fields);
 }
