@@ -11,7 +11,8 @@ mod routes;
 
 use proc_macro::TokenStream;
 
-#[doc = include_str!("../reference.md")]
+// Documented where the runtime exports it.
+#[allow(missing_docs)]
 #[proc_macro]
 pub fn routes(input: TokenStream) -> TokenStream {
     routes::expand(input.into()).into()

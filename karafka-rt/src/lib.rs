@@ -34,6 +34,7 @@ pub use app::{App, Node};
 #[doc = include_str!("../docs/consumer.md")]
 pub use karafka_macros::Consumer;
 #[doc = include_str!("../docs/routes.md")]
+#[doc = include_str!("../docs/reference.md")]
 pub use karafka_macros::routes;
 
 #[cfg(feature = "sabotage")]

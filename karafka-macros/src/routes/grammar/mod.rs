@@ -1,5 +1,5 @@
 //! The option table: one value that says what every word is called, where it is legal, how its value is read, what it
-//! means and whether its runtime is ready. The parser, the suggestions and `reference.md` all come from it.
+//! means and whether its runtime is ready. The parser, the suggestions and the reference page all come from it.
 
 mod options;
 
