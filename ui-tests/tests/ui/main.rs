@@ -11,6 +11,7 @@
 
 mod case;
 mod compiler;
+mod cuts;
 mod diagnostic;
 
 use std::collections::{BTreeMap, BTreeSet};
