@@ -4,7 +4,7 @@ use karafka_rt::consumer::Routes;
 use karafka_rt::message::Utf8;
 use karafka_rt::routes;
 
-use crate::consumers::{Batches, Each, Ticking};
+use crate::consumers::{Batches, Each, Ticking, Whole};
 use crate::kit::Inlet;
 
 /// Blocks of one kind, which differ in their consumer group.
@@ -146,6 +146,38 @@ routes! {
 }
 
 routes! {
+    mod narrowing as "records-narrowing";
+    pause(timeout: 20ms, max_timeout: 50ms);
+    topic "in" { consumer Whole; max_messages 100; max_wait_time 2s; dead_letter_queue(topic: "dead", max_retries: 2); }
+    topic "dead";
+}
+
+routes! {
+    mod narrowing_manual as "records-narrowing-manual";
+    pause(timeout: 20ms, max_timeout: 50ms);
+    topic "in" {
+        consumer Whole;
+        manual_offsets;
+        max_messages 100;
+        max_wait_time 2s;
+        dead_letter_queue(topic: "dead", max_retries: 2);
+    }
+    topic "dead";
+}
+
+routes! {
+    mod first_undone as "records-first-undone";
+    pause(timeout: 20ms, max_timeout: 50ms);
+    topic "in" {
+        consumer Whole;
+        max_messages 100;
+        max_wait_time 2s;
+        dead_letter_queue(topic: "dead", max_retries: 2, isolate: false);
+    }
+    topic "dead";
+}
+
+routes! {
     mod latest as "records-latest";
     topic "in" { consumer Each; initial_offset latest; }
 }
@@ -191,6 +223,9 @@ table!(
     tick_pauses,
     tick_seeks,
     batches,
+    narrowing,
+    narrowing_manual,
+    first_undone,
     latest,
     doubled,
     twin,

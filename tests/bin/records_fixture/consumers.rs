@@ -34,6 +34,13 @@ pub(crate) struct Batches {
     memory: Memory,
 }
 
+/// Batches. The scripts of all records are done, in order.
+#[derive(Consumer)]
+#[consumer(payload = Script)]
+pub(crate) struct Whole {
+    memory: Memory,
+}
+
 impl ConsumeEach for Each {
     fn consume_each(&mut self, message: Message<'_, Script>, cx: &mut Context<'_>) -> Result {
         self.memory.handle(message, cx)
@@ -73,6 +80,22 @@ impl Consume for Batches {
         first.payload()?.perform(cx, Some(first.position()), self.memory.last)?;
         self.memory.last = Some(batch.last().position());
         Ok(())
+    }
+}
+
+impl Consume for Whole {
+    fn consume(&mut self, batch: Batch<'_, Script>, cx: &mut Context<'_>) -> Result {
+        let offsets: Vec<i64> = batch.iter().map(|message| message.offset()).collect();
+        tell("batch", cx, &json!({ "offset": offsets[0], "offsets": offsets, "attempt": cx.attempt() }));
+        let mut handle = |message: Message<'_, Script>| -> Result {
+            message.payload()?.perform(cx, Some(message.position()), self.memory.last)?;
+            self.memory.last = Some(message.position());
+            Ok(())
+        };
+        let result = batch.iter().try_for_each(&mut handle);
+        let error = result.as_ref().err().map(ToString::to_string);
+        tell("batch_end", cx, &json!({ "offset": offsets[0], "offsets": offsets, "error": error }));
+        result
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) enum Act {
     Panic,
     /// Unavailable as long as the file is missing; as a first act that does not count as a turn.
     Needs(String),
+    /// Fails, without saying why, as long as the file is missing.
+    FailUntil(String),
     /// Waits until the file is there.
     Await(String),
     AwaitRevoked,
@@ -107,6 +109,8 @@ impl Act {
             Self::Panic => panic!("told to panic"),
             Self::Needs(file) if self.lacks() => return Err(HandlerError::unavailable(format!("no {file}"))),
             Self::Needs(_) => {}
+            Self::FailUntil(file) if !is_there(file) => return Err("the database does not answer".into()),
+            Self::FailUntil(_) => {}
             Self::Await(file) => wait(|| is_there(file)),
             Self::AwaitRevoked => wait(|| cx.is_revoked()),
             Self::Block(millis) => std::thread::sleep(Duration::from_millis(*millis)),

@@ -10,6 +10,7 @@ mod hooks;
 mod manual;
 mod metadata;
 mod missing_topic;
+mod narrowing;
 mod payloads;
 mod producing;
 mod sentences;
