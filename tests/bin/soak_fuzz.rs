@@ -22,6 +22,9 @@ fn main() -> ExitCode {
         .args(["test", "--offline", "--package", "karafka-macros", "--lib", "any_tokens_give_errors_or_a_topology"])
         .env("KARAFKA_FUZZ", option("--inputs").unwrap_or_else(|| INPUTS.to_owned()))
         .env("KARAFKA_FUZZ_SEED", seed)
+        // A few small crates are built once more, and a million inputs take minutes instead of a quarter of an hour.
+        .env("CARGO_PROFILE_DEV_OPT_LEVEL", "2")
+        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "2")
         .env("KARAFKA_FUZZ_FIGURES", figures)
         .status();
     match test {
