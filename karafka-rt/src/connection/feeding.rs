@@ -41,6 +41,17 @@ impl Session<'_> {
     }
 }
 
+/// What is done with a partition's queue in this turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It fills, which is bounded.
+    Leave,
+    /// Records are taken while the partition has room.
+    Take,
+    /// It was paused just now: everything is taken, once.
+    Empty,
+}
+
 /// True when the partition was paused.
 fn feed_slot(
     slot: &mut Slot,
@@ -51,27 +62,37 @@ fn feed_slot(
 ) -> bool {
     let Slot { partition, fetch, wants, at, trouble, .. } = slot;
     let Fetch::Flowing { queue, next, flow } = fetch else { return false };
-    let mut room = partition.room(now);
-    match (*flow, room) {
-        (Flow::Drained, 0) => *flow = Flow::Undrained { since: now },
-        (Flow::Undrained { since }, 0) if may_pause && now.saturating_sub(since) >= PAUSE_AFTER => {
-            if client.pause(at).is_ok() {
-                *flow = Flow::Paused;
-                room = usize::MAX;
-            }
+    let is_due = |since: Duration| may_pause && now.saturating_sub(since) >= PAUSE_AFTER;
+    let turn = match (*flow, partition.room(now)) {
+        (Flow::Drained, 0) => {
+            *flow = Flow::Undrained { since: now };
+            Turn::Leave
         }
-        (Flow::Undrained { .. }, 0) => {}
-        // What a job gave back since then.
-        (Flow::Paused, 0) => partition.detach(),
-        (Flow::Paused, _) => {
-            if client.resume(at).is_ok() {
-                *flow = Flow::Drained;
-            }
+        (Flow::Undrained { since }, 0) if is_due(since) && client.pause(at).is_ok() => {
+            *flow = Flow::Paused;
+            Turn::Empty
         }
-        (Flow::Drained | Flow::Undrained { .. }, _) => *flow = Flow::Drained,
-    }
-    while room > 0 {
-        let asked = room.min(DRAIN);
+        (Flow::Undrained { .. }, 0) => Turn::Leave,
+        (Flow::Paused, 0) => {
+            // What a job gave back since then.
+            partition.detach();
+            Turn::Leave
+        }
+        (Flow::Paused, _) if client.resume(at).is_err() => Turn::Leave,
+        (Flow::Paused | Flow::Drained | Flow::Undrained { .. }, _) => {
+            *flow = Flow::Drained;
+            Turn::Take
+        }
+    };
+    loop {
+        let asked = match turn {
+            Turn::Leave => return false,
+            Turn::Take => partition.room(now).min(DRAIN),
+            Turn::Empty => DRAIN,
+        };
+        if asked == 0 {
+            return false;
+        }
         let taken = queue.drain(scratch, asked);
         let failed = accept(scratch, next, |records| partition.accept(records, now));
         if taken > 0 {
@@ -90,13 +111,11 @@ fn feed_slot(
         if taken < asked {
             break;
         }
-        room = if *flow == Flow::Paused { room } else { partition.room(now) };
     }
-    let paused = *flow == Flow::Paused && room == usize::MAX;
-    if paused {
+    if turn == Turn::Empty {
         partition.detach();
     }
-    paused
+    turn == Turn::Empty
 }
 
 /// Takes records in order up to the first error, whose text is returned. What is below the next offset was seen before in
