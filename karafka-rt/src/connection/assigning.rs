@@ -4,13 +4,14 @@
 //! is asked through a client that does not fetch, and each one is added with an explicit offset when its answers are there.
 //! A seek and a repair go the same way: remove, ask, add.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::orphans;
 use super::session::Session;
 use super::slot::{Answer, Fetch, Flow, Key, Lookup, Slot};
-use super::start::{Remark, Target, start};
+use super::start::{Remark, Target, instant, start};
 use crate::consumer::SeekTo;
 use crate::failpoint::{self, Point};
 use crate::ledger::Progress;
@@ -77,6 +78,7 @@ impl Session<'_> {
     fn ask(&mut self, now: Duration) {
         let ticket = self.next_ticket;
         let (mut all, mut committed) = (Vec::new(), Vec::new());
+        let mut timed: BTreeMap<i64, Vec<TopicPartition>> = BTreeMap::new();
         for slot in self.slots.values_mut() {
             let held = orphans::are_held(self.plan.group, slot.key());
             let Fetch::Moving(lookup) = &mut slot.fetch else { continue };
@@ -86,7 +88,12 @@ impl Session<'_> {
             if held || lookup.ticket.is_some() || now < lookup.at {
                 continue;
             }
+            let initial = slot.partition.route().policies.initial_offset;
             (lookup.ticket, lookup.at) = (Some(ticket), now);
+            lookup.instant = instant(lookup.target, initial, SystemTime::now());
+            if let Some(instant) = lookup.instant {
+                timed.entry(instant).or_default().push(slot.at.clone());
+            }
             all.push(slot.at.clone());
             if lookup.target == Target::Committed {
                 committed.push(slot.at.clone());
@@ -104,8 +111,10 @@ impl Session<'_> {
         if !committed.is_empty() {
             asked.push(self.offsets.ask_committed(ticket, self.plan.group, &committed, ANSWER_BOUND));
         }
-        for which in [Which::Earliest, Which::Latest] {
-            asked.push(self.offsets.ask_range(ticket, &all, which, isolation, ANSWER_BOUND));
+        let ends = [(Which::Earliest, &all), (Which::Latest, &all)];
+        let times = timed.iter().map(|(instant, partitions)| (Which::At(*instant), partitions));
+        for (which, partitions) in ends.into_iter().chain(times) {
+            asked.push(self.offsets.ask_range(ticket, partitions, which, isolation, ANSWER_BOUND));
         }
         for error in asked.into_iter().filter_map(Result::err) {
             self.refused("offsets cannot be asked for", &error);
@@ -129,6 +138,7 @@ impl Session<'_> {
                     self.answered(ticket, &at, now, value, |lookup, offset| match which {
                         Which::Earliest => lookup.earliest = Some(offset),
                         Which::Latest => lookup.latest = Some(offset),
+                        Which::At(_) => lookup.timed = Some(offset),
                     });
                 }
             }
@@ -177,9 +187,9 @@ impl Session<'_> {
                 if is_first {
                     slot.progress = Progress::new(known.committed);
                     slot.partition.seat().epoch.load(metadata);
-                    // Beginning at the end is a decision about all before it: without a commit the next owner would decide
-                    // again, and pass over what failed here meanwhile.
-                    if known.committed.is_none() && initial == InitialOffset::Latest {
+                    // Beginning later than at the start is a decision about all before it: without a commit the next owner
+                    // would decide again, and pass over what failed here meanwhile.
+                    if known.committed.is_none() && initial != InitialOffset::Earliest {
                         slot.partition.seat().epoch.mark(start.offset);
                         self.commits.soon(now);
                     }

@@ -56,6 +56,10 @@ pub(super) struct Lookup {
     /// What the group has stored beside its offset.
     pub(super) metadata: Option<Arc<str>>,
     pub(super) earliest: Option<i64>,
+    /// The time that is asked for, in milliseconds since the epoch.
+    pub(super) instant: Option<i64>,
+    /// Where that time begins; below 0 when no record is that young.
+    pub(super) timed: Option<i64>,
     pub(super) latest: Option<i64>,
 }
 
@@ -76,6 +80,8 @@ impl Lookup {
             ticket: None,
             committed: Answer::Missing,
             metadata: None,
+            instant: None,
+            timed: None,
             earliest: None,
             latest: None,
         }
@@ -90,14 +96,17 @@ impl Lookup {
         Self { at: now + wait.min(Duration::from_mins(1)), ..Self::new(target, now) }
     }
 
-    /// The complete answer. Only a start at the committed offset needs that one.
+    /// The complete answer. Only a start at the committed offset needs that one, and only one at a time needs its place.
     pub(super) fn known(&self) -> Option<Known> {
         let committed = match (self.target, self.committed) {
             (Target::Place(_), _) => None,
             (Target::Committed, Answer::Given(committed)) => committed,
             (Target::Committed, Answer::Missing) => return None,
         };
-        Some(Known { committed, earliest: self.earliest?, latest: self.latest? })
+        if self.instant.is_some() && self.timed.is_none() {
+            return None;
+        }
+        Some(Known { committed, earliest: self.earliest?, latest: self.latest?, timed: self.timed })
     }
 
     /// An answer was an error: ask again later, between 200 ms and 5 s.

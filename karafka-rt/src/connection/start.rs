@@ -2,6 +2,8 @@
 //!
 //! librdkafka never decides: it would reset silently. An offset outside of the log is moved to its nearest end and reported.
 
+use std::time::{Duration, SystemTime};
+
 use crate::consumer::SeekTo;
 use crate::topology::InitialOffset;
 
@@ -20,6 +22,8 @@ pub(crate) struct Known {
     pub(crate) committed: Option<i64>,
     pub(crate) earliest: i64,
     pub(crate) latest: i64,
+    /// Where the wanted time begins; below 0 when no record is that young. `None` when no time is wanted.
+    pub(crate) timed: Option<i64>,
 }
 
 /// Where it starts, and what has to be said about that.
@@ -37,17 +41,32 @@ pub(crate) enum Remark {
     BeyondEnd { wanted: i64 },
 }
 
+/// The time that has to be asked for to know where a partition starts, in milliseconds since the epoch.
+pub(crate) fn instant(target: Target, initial: InitialOffset, now: SystemTime) -> Option<i64> {
+    let time = match (target, initial) {
+        (Target::Place(SeekTo::Time(time)), _) => time,
+        // Farther back than the clock reaches is the beginning.
+        (Target::Committed, InitialOffset::Ago(age)) => now.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH),
+        _ => return None,
+    };
+    let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    Some(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
 pub(crate) fn start(target: Target, known: Known, initial: InitialOffset) -> Start {
-    let Known { committed, earliest, latest } = known;
+    let Known { committed, earliest, latest, timed } = known;
     let plain = |offset| Start { offset, remark: None };
+    let at_the_time = timed.filter(|offset| *offset >= 0).map_or(latest, |offset| offset.clamp(earliest, latest));
     let wanted = match (target, committed) {
         (Target::Place(SeekTo::Earliest), _) => return plain(earliest),
         (Target::Place(SeekTo::Latest), _) => return plain(latest),
+        (Target::Place(SeekTo::Time(_)), _) => return plain(at_the_time),
         (Target::Place(SeekTo::Offset(offset)), _) | (Target::Committed, Some(offset)) => offset,
         (Target::Committed, None) => {
             return plain(match initial {
                 InitialOffset::Latest => latest,
-                InitialOffset::Earliest | InitialOffset::Ago(_) => earliest,
+                InitialOffset::Earliest => earliest,
+                InitialOffset::Ago(_) => at_the_time,
             });
         }
     };
@@ -80,8 +99,43 @@ mod tests {
             (place(SeekTo::Offset(7)), Some(300), earliest, 100, Some(Remark::Gap { from: 7 })),
             (place(SeekTo::Offset(700)), None, earliest, 700, None),
         ] {
-            let known = Known { committed: stored, earliest: 100, latest: 1000 };
+            let known = Known { committed: stored, earliest: 100, latest: 1000, timed: None };
             assert_eq!(start(target, known, initial), Start { offset, remark }, "{target:?} {stored:?} {initial:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_leads_to_its_first_record_or_to_the_end() {
+        let (place, ago) =
+            (Target::Place(SeekTo::Time(SystemTime::UNIX_EPOCH)), InitialOffset::Ago(Duration::from_hours(1)));
+        for (target, stored, timed, offset) in [
+            (place, Some(300), 700, 700),
+            (place, None, -1, 1000),
+            (place, None, 40, 100),
+            (Target::Committed, None, 700, 700),
+            (Target::Committed, None, -1, 1000),
+            (Target::Committed, Some(300), 700, 300),
+        ] {
+            let known = Known { committed: stored, earliest: 100, latest: 1000, timed: Some(timed) };
+            assert_eq!(start(target, known, ago), Start { offset, remark: None }, "{target:?} {stored:?} {timed}");
+        }
+    }
+
+    #[test]
+    fn only_a_start_at_a_time_asks_for_one() {
+        let hour = Duration::from_hours(1);
+        let now = SystemTime::UNIX_EPOCH + hour * 3;
+        let ago = InitialOffset::Ago(hour);
+        for (target, initial, expected) in [
+            (Target::Committed, InitialOffset::Earliest, None),
+            (Target::Committed, InitialOffset::Latest, None),
+            (Target::Committed, ago, Some(7_200_000)),
+            (Target::Committed, InitialOffset::Ago(hour * 4), Some(0)),
+            (Target::Place(SeekTo::Offset(7)), ago, None),
+            (Target::Place(SeekTo::Time(SystemTime::UNIX_EPOCH + hour)), InitialOffset::Latest, Some(3_600_000)),
+            (Target::Place(SeekTo::Time(SystemTime::UNIX_EPOCH - hour)), ago, Some(0)),
+        ] {
+            assert_eq!(instant(target, initial, now), expected, "{target:?} {initial:?}");
         }
     }
 }

@@ -79,6 +79,8 @@ pub enum SeekTo {
     Earliest,
     /// The end of the log.
     Latest,
+    /// The first record with this timestamp or a later one; the end when there is none.
+    Time(std::time::SystemTime),
 }
 
 impl Call {

@@ -162,6 +162,8 @@ impl Which {
         match self {
             Self::Earliest => Spec::RD_KAFKA_OFFSET_SPEC_EARLIEST as i64,
             Self::Latest => Spec::RD_KAFKA_OFFSET_SPEC_LATEST as i64,
+            // Negative numbers are the words above.
+            Self::At(milliseconds) => milliseconds.max(0),
         }
     }
 }

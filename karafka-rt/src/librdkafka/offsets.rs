@@ -32,13 +32,16 @@ pub(crate) struct OffsetsQueue {
     _client: Arc<OffsetsClient>,
 }
 
-/// Which end of a partition.
+/// Which place of a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
     /// The first offset that is still there.
     Earliest,
     /// The offset that the next record will have; with [`Isolation::ReadCommitted`] the last stable offset.
     Latest,
+    /// The first record with this timestamp, in milliseconds since the epoch, or a later one. The answer is -1 when there is
+    /// none.
+    At(i64),
 }
 
 /// What [`Which::Latest`] means while transactions are open.
@@ -93,7 +96,7 @@ impl OffsetsQueue {
         self.ask(ticket, Question::Committed { group: group.to_owned(), partitions: partitions.to_vec() }, timeout)
     }
 
-    /// Asks for one end of partitions (`rd_kafka_ListOffsets`). A missing topic fails alone, but when no partition of
+    /// Asks for one place of partitions (`rd_kafka_ListOffsets`). A missing topic fails alone, but when no partition of
     /// the question has a leader, all fail with `_NOENT`, whatever the reason.
     pub(crate) fn ask_range(
         &self,

@@ -64,7 +64,7 @@ pub(super) fn answer(event: &Event, Asked { ticket, question }: Asked) -> Offset
         }
         Question::Range { which, partitions, .. } => {
             let (error, found) = outcome(event, |event| (None, range(event)));
-            let entries = partitions.into_iter().map(|at| range_entry(at, error, &found)).collect();
+            let entries = partitions.into_iter().map(|at| range_entry(at, which, error, &found)).collect();
             OffsetsAnswer::Range { ticket, which, error, entries }
         }
         Question::Topics(topics) => {
@@ -92,9 +92,15 @@ fn committed_entry(at: TopicPartition, whole: Option<Code>, found: &[Entry]) -> 
     }
 }
 
-fn range_entry(at: TopicPartition, whole: Option<Code>, found: &[Entry]) -> (TopicPartition, Result<i64, Code>) {
+fn range_entry(
+    at: TopicPartition,
+    which: Which,
+    whole: Option<Code>,
+    found: &[Entry],
+) -> (TopicPartition, Result<i64, Code>) {
+    let may_be_none = matches!(which, Which::At(_));
     let result = match (whole, found.iter().find(|entry| entry.at == at)) {
-        (None, Some(Entry { error: None, offset, .. })) if *offset >= 0 => Ok(*offset),
+        (None, Some(Entry { error: None, offset, .. })) if *offset >= 0 || may_be_none => Ok(*offset),
         (whole, entry) => Err(whole.or(entry.and_then(|entry| entry.error)).unwrap_or(Code::UNKNOWN)),
     };
     (at, result)

@@ -182,7 +182,8 @@ pub(super) fn lease(seat: &Seat) -> Lease {
 pub(super) fn wish(call: &Call) -> Wish {
     match (call.seek, call.pause) {
         (Some(SeekTo::Offset(to)), _) => Wish::Seek { to },
-        (Some(SeekTo::Earliest), _) => Wish::SeekEarliest,
+        // Where a time leads is not known before the broker has answered: nothing is marked for it, as for the start.
+        (Some(SeekTo::Earliest | SeekTo::Time(_)), _) => Wish::SeekEarliest,
         (Some(SeekTo::Latest), _) => Wish::SeekLatest,
         (None, Some(PauseWish::Pause { from, .. })) => Wish::Pause { from },
         (None, Some(PauseWish::Resume) | None) => Wish::None,

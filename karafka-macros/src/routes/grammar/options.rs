@@ -108,7 +108,7 @@ pub(crate) static OPTIONS: &[Specification] = &[
         "max_wait_time 250ms;",
         "how long a batch may wait to fill after its first record; 0s hands over what is there",
     ),
-    option("initial_offset", EVERYWHERE, Kind::Value(ValueKind::InitialOffset)).readiness(NotReadyWith("ago")).text(
+    option("initial_offset", EVERYWHERE, Kind::Value(ValueKind::InitialOffset)).text(
         "earliest",
         "initial_offset latest;",
         "where to start without a committed offset: `earliest`, `latest` or `ago(1h)`",

@@ -28,6 +28,7 @@ fn both_ends_are_found_and_a_missing_topic_fails_alone() {
     };
     check(Which::Earliest, 0);
     check(Which::Latest, 11);
+    check_later(&mut asking, &at(&topic, 0));
 
     let missing_only = [at(&missing, 0)];
     asking.queue.ask_range(5, &missing_only, Which::Latest, Isolation::ReadCommitted, PATIENCE).unwrap();
@@ -58,6 +59,13 @@ fn without_a_broker_every_question_is_answered_with_an_error_in_time() {
     asking.queue.ask_topics(3, &["flights".to_owned()], timeout).unwrap();
     let OffsetsAnswer::Topics { ticket: 3, error: Some(error), entries } = asking.answer() else { panic!() };
     assert_eq!(entries, [("flights".to_owned(), Err(error))]);
+}
+
+fn check_later(asking: &mut Asking, partition: &crate::librdkafka::TopicPartition) {
+    let (which, isolation) = (Which::At(i64::MAX / 2), Isolation::ReadCommitted);
+    asking.queue.ask_range(9, from_ref(partition), which, isolation, PATIENCE).unwrap();
+    let OffsetsAnswer::Range { entries, .. } = asking.answer() else { panic!() };
+    assert_eq!(entries, [(partition.clone(), Ok(-1))], "no record is that young");
 }
 
 struct Asking {
