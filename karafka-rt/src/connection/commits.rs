@@ -18,7 +18,13 @@ pub(super) struct Commits {
     in_flight: Option<InFlight>,
     one_by_one: bool,
     /// Partitions whose own commit failed, and until when they wait: they must not hold up the others.
-    held: BTreeMap<Key, Duration>,
+    held: BTreeMap<Key, Held>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    until: Duration,
+    said: Said,
 }
 
 #[derive(Debug)]
@@ -64,14 +70,20 @@ impl Commits {
 
     /// Whether the partition waits after an error of its own.
     pub(super) fn is_held(&self, key: Key, now: Duration) -> bool {
-        self.held.get(&key).is_some_and(|until| now < *until)
+        self.held.get(&key).is_some_and(|held| now < held.until)
+    }
+
+    /// Whether the last answer about the partition was an error that may last.
+    pub(super) fn is_refused(&self, key: Key) -> bool {
+        self.held.get(&key).is_some_and(|held| held.said == Said::Error)
     }
 
     /// There was nothing to send, but for partitions that wait after an error.
     pub(super) fn nothing_due(&mut self, now: Duration) {
-        self.held.retain(|_, until| now < *until);
+        self.held.retain(|_, held| now < held.until);
         self.one_by_one = !self.held.is_empty();
-        self.next = self.held.values().copied().min().unwrap_or(now + self.interval).min(now + self.interval);
+        self.next =
+            self.held.values().map(|held| held.until).min().unwrap_or(now + self.interval).min(now + self.interval);
     }
 
     /// The commit with this ticket was sent. With more to send (`more`), the next one follows at once.
@@ -95,7 +107,8 @@ impl Commits {
         if !clean {
             let wait = if said.contains(&Said::Error) { LONG } else { SHORT };
             if let [(key, _)] = entries[..] {
-                self.held.insert(key, now + wait);
+                let said = if said.contains(&Said::Error) { Said::Error } else { Said::Retry };
+                self.held.insert(key, Held { until: now + wait, said });
                 self.next = now;
             } else {
                 self.next = now + wait;
@@ -164,6 +177,7 @@ mod tests {
         commits.answered(1, &[Said::Error], at(6));
         assert_eq!(commits.batch(at(6)), Some(1), "the others at once");
         assert!(commits.is_held(A, at(6)) && !commits.is_held(B, at(6)));
+        assert!(commits.is_refused(A) && !commits.is_refused(B));
         commits.nothing_due(at(6));
         assert_eq!(commits.batch(at(6)), None);
         assert_eq!(commits.batch(at(7)), Some(1), "again after a second");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::commits::Said;
 use super::session::Session;
 use super::slot::{Key, Slot};
-use crate::consumer::{EpochPhase, Marked};
+use crate::consumer::Marked;
 use crate::failpoint::{self, Point};
 use crate::ledger::CommitOutcome;
 use crate::librdkafka::{Code, CommitAnswer, CommitEntry};
@@ -96,7 +96,7 @@ impl Session<'_> {
             let slot = slots.get(&(origin.topic, origin.partition)).filter(|slot| slot.origin().epoch == origin.epoch);
             let verdict = match slot {
                 None => Some(false),
-                Some(slot) if slot.partition.seat().epoch.phase() == EpochPhase::Dead => Some(false),
+                Some(slot) if slot.partition.seat().epoch.phase().is_over() => Some(false),
                 Some(slot) if slot.is_saved() => Some(true),
                 Some(_) => None,
             };
@@ -129,7 +129,7 @@ struct Due {
 
 fn entry(slot: &Slot) -> Option<Due> {
     let epoch = &slot.partition.seat().epoch;
-    if !slot.is_due() || epoch.phase() == EpochPhase::Dead {
+    if !slot.is_due() || epoch.phase().is_over() {
         return None;
     }
     let Marked { next, metadata, revision } = epoch.to_commit()?;

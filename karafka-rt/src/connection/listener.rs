@@ -195,6 +195,7 @@ impl Listener {
             next_ticket: 1,
             mail: Vec::new(),
             scratch: Vec::new(),
+            last_turn: now,
             trimmed: None,
             trouble_said: None,
         })

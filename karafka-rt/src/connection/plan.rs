@@ -27,6 +27,8 @@ pub(crate) struct ConnectionPlan {
     pub(crate) commit_interval: Duration,
     pub(crate) commit_deadline: Duration,
     pub(crate) drain_timeout: Duration,
+    /// A revocation that is not answered within this time ends every assignment of the connection.
+    pub(crate) revocation_bound: Duration,
 }
 
 impl ConnectionPlan {

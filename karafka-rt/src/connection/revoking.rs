@@ -18,6 +18,8 @@ use crate::telemetry::{Event, emit};
 pub(super) struct Revocation {
     keys: Vec<Key>,
     since: Duration,
+    /// When the broker may have asked for it, at the earliest.
+    asked: Duration,
     stage: Stage,
 }
 
@@ -38,14 +40,15 @@ impl Session<'_> {
             partitions.iter().filter_map(|at| self.key(at)).filter(|key| self.slots.contains_key(key)).collect();
         for key in &keys {
             let Some(slot) = self.slots.get_mut(key) else { continue };
-            let phase = if lost { EpochPhase::Dead } else { EpochPhase::Revoking };
+            let phase = if lost { EpochPhase::Lost } else { EpochPhase::Revoking };
             slot.partition.seat().epoch.advance(phase);
             slot.partition.retire();
             slot.wants = None;
             let (topic, partition) = *key;
             emit(Event::Revoked { topic, partition, lost, group: self.plan.group });
         }
-        self.revocation = Some(Revocation { keys, since: now, stage: Stage::Draining });
+        let asked = self.last_turn;
+        self.revocation = Some(Revocation { keys, since: now, asked, stage: Stage::Draining });
         if lost || self.is_leaving() {
             self.answer_revocation();
         } else {
@@ -54,6 +57,14 @@ impl Session<'_> {
     }
 
     pub(super) fn revocation_step(&mut self, now: Duration) {
+        // With KIP-848 a member that answers too late loses every partition, those that stay included, and is not told.
+        let bound = self.plan.revocation_bound;
+        if self.revocation.as_ref().is_some_and(|revocation| now >= revocation.asked + bound) {
+            let error =
+                format!("a revocation was not answered within {bound:?}: everything may belong to others by now");
+            self.fatal.get_or_insert(error);
+            return;
+        }
         while let Some(stage) = self.next_stage(now) {
             if let Some(revocation) = &mut self.revocation {
                 revocation.stage = stage;
@@ -77,7 +88,8 @@ impl Session<'_> {
         match revocation.stage {
             Stage::Draining if !busy || late(4) => Some(Stage::Committing),
             Stage::Committing => {
-                let unsaved = slots().any(|slot| !slot.is_saved());
+                // What the broker refuses for good, such as the commit of a topic that is denied or gone, is not waited for.
+                let unsaved = slots().any(|slot| !slot.is_saved() && !self.commits.is_refused(slot.key()));
                 (!unsaved || late(5)).then_some(Stage::Hooks)
             }
             Stage::Hooks if !busy || late(6) => {
@@ -93,7 +105,7 @@ impl Session<'_> {
         let keys = self.revocation.as_ref().map(|revocation| revocation.keys.clone()).unwrap_or_default();
         for key in keys {
             let Some(slot) = self.slots.get_mut(&key) else { continue };
-            slot.partition.seat().epoch.advance(EpochPhase::Dead);
+            slot.partition.seat().epoch.advance(if slot.is_saved() { EpochPhase::Dead } else { EpochPhase::Lost });
             if let Some(job) = slot.partition.last_hook(Hook::Revoked) {
                 self.submit(job);
             }
@@ -107,11 +119,12 @@ impl Session<'_> {
         for key in revocation.keys {
             let Some(slot) = self.slots.remove(&key) else { continue };
             late.extend(planted_commit(&slot));
-            slot.partition.seat().epoch.advance(EpochPhase::Dead);
             if let Fetch::Flowing { queue, .. } = slot.fetch {
                 queues.push(queue);
             }
-            if slot.partition.is_busy() {
+            let busy = slot.partition.is_busy();
+            slot.partition.seat().epoch.advance(if busy { EpochPhase::Lost } else { EpochPhase::Dead });
+            if busy {
                 let (topic, partition) = key;
                 emit(Event::Orphaned { topic, partition });
                 self.orphans.insert(slot.partition);

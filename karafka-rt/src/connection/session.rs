@@ -47,6 +47,8 @@ pub(super) struct Session<'s> {
     pub(super) next_ticket: u64,
     pub(super) mail: Vec<Mail>,
     pub(super) scratch: Vec<NativeMessage>,
+    /// When the last turn began.
+    pub(super) last_turn: Duration,
     /// When memory was last given back to the system.
     pub(super) trimmed: Option<Duration>,
     /// When the brokers were last reported as away, so that it is said once a minute.
@@ -72,6 +74,7 @@ impl Session<'_> {
         self.hand_over(now);
         self.stopping_step(now);
         self.commit_step(now);
+        self.last_turn = now;
     }
 
     /// How long the loop may sleep after a turn at `now`.
@@ -165,7 +168,7 @@ impl Session<'_> {
         self.revocation = None;
         let slots: Vec<Slot> = self.slots.drain().map(|(_, slot)| slot).collect();
         for slot in slots {
-            slot.partition.seat().epoch.advance(EpochPhase::Dead);
+            slot.partition.seat().epoch.advance(EpochPhase::Lost);
             if slot.partition.is_busy() {
                 self.orphans.insert(slot.partition);
             } else {

@@ -115,7 +115,7 @@ impl Context<'_> {
 
     fn mark_place(&mut self, position: Position, metadata: Option<Arc<str>>) -> Result<bool> {
         self.check_place(position, "mark")?;
-        if position.origin.epoch != self.seat.origin.epoch || self.seat.epoch.phase() == EpochPhase::Dead {
+        if position.origin.epoch != self.seat.origin.epoch || self.seat.epoch.phase().is_over() {
             return Ok(false);
         }
         let next = position.offset + 1;
@@ -131,7 +131,7 @@ impl Context<'_> {
     /// another program wrote something else there. Loaded with the position at assignment; what is marked in this assignment is
     /// seen at once.
     pub fn offset_metadata<M: DeserializeOwned>(&self) -> Result<Option<M>, OffsetMetadataError> {
-        if self.seat.epoch.phase() == EpochPhase::Dead {
+        if self.seat.epoch.phase().is_over() {
             return Err(OffsetMetadataError::AssignmentLost);
         }
         self.seat.epoch.metadata().map_or(Ok(None), |text| metadata::decode(&text))
@@ -184,6 +184,12 @@ impl Context<'_> {
     /// Whether the partition is being taken away: finish soon.
     pub fn is_revoked(&self) -> bool {
         self.seat.epoch.phase() != EpochPhase::Live
+    }
+
+    /// Whether the partition is gone without an orderly end: what was marked last may not be committed, and the next owner
+    /// may already be at work on the same records. `Revoked` reads it to tell a loss from a hand-over.
+    pub fn is_lost(&self) -> bool {
+        self.seat.epoch.phase() == EpochPhase::Lost
     }
 
     /// Whether the process is stopping: finish soon.

@@ -10,8 +10,17 @@ pub(crate) enum EpochPhase {
     Live,
     /// Being taken away: no new work, marks still count.
     Revoking,
-    /// Gone: nothing of it has any effect.
+    /// Gone: nothing of it has any effect. Everything marked is committed.
     Dead,
+    /// Gone like that, and not in order: the next owner may begin before what was marked.
+    Lost,
+}
+
+impl EpochPhase {
+    /// Whether the assignment is gone.
+    pub(crate) fn is_over(self) -> bool {
+        matches!(self, Self::Dead | Self::Lost)
+    }
 }
 
 /// One assignment of one partition to one connection.
@@ -52,7 +61,8 @@ impl Epoch {
         match self.phase.load(Ordering::Acquire) {
             0 => EpochPhase::Live,
             1 => EpochPhase::Revoking,
-            _ => EpochPhase::Dead,
+            2 => EpochPhase::Dead,
+            _ => EpochPhase::Lost,
         }
     }
 
@@ -63,11 +73,11 @@ impl Epoch {
 
     /// Marks everything below `next` as done; a lower value rewinds. False when the assignment is gone.
     pub(crate) fn mark(&self, next: i64) -> bool {
-        if self.phase() == EpochPhase::Dead {
+        if self.phase().is_over() {
             return false;
         }
         self.marked.store(next, Ordering::Release);
-        self.phase() != EpochPhase::Dead
+        !self.phase().is_over()
     }
 
     /// The same, with metadata that is committed together with it and stays until it is replaced.
@@ -139,6 +149,9 @@ mod tests {
         epoch.advance(EpochPhase::Live);
         assert!(!epoch.mark(9) && !epoch.mark_with(9, "late".into()));
         assert_eq!((epoch.phase(), epoch.marked(), epoch.metadata()), (EpochPhase::Dead, Some(5), None));
+        epoch.advance(EpochPhase::Lost);
+        epoch.advance(EpochPhase::Dead);
+        assert_eq!(epoch.phase(), EpochPhase::Lost, "what was lost is not found again");
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub(super) fn send(letter: &Letter, route: &Route, seat: &Seat) -> Result<(), Pr
         match deliveries.settled_within(LOOK) {
             Some(Ok(())) => return Ok(()),
             Some(Err((_, error))) => return Err(error),
-            None if seat.epoch.phase() == EpochPhase::Dead => {
+            None if seat.epoch.phase().is_over() => {
                 return Err(ProduceError::Unavailable(
                     "the partition was lost while its dead letter was on its way".into(),
                 ));

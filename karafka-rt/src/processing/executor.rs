@@ -174,7 +174,7 @@ pub(super) fn lease(seat: &Seat) -> Lease {
     match seat.epoch.phase() {
         EpochPhase::Live => Lease::Live,
         EpochPhase::Revoking => Lease::Revoking,
-        EpochPhase::Dead => Lease::Lost,
+        EpochPhase::Dead | EpochPhase::Lost => Lease::Lost,
     }
 }
 

@@ -1,6 +1,8 @@
 //! From routes and configuration to connections.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::config::{Config, GroupProtocol, Membership, limits};
 use crate::connection::ConnectionPlan;
@@ -118,13 +120,15 @@ impl Program {
             let membership = Membership { group_id, protocol, instance_id: None };
             self.config.consumer_properties(subscription, membership).into_map()
         };
+        let properties = [properties(GroupProtocol::Consumer), properties(GroupProtocol::Classic)];
         ConnectionPlan {
+            revocation_bound: revocation_bound(&properties[0]),
             group: group_id,
             connection,
             protocol: group.protocol,
             isolation: subscription.isolation,
             routes,
-            properties: [properties(GroupProtocol::Consumer), properties(GroupProtocol::Classic)],
+            properties,
             producer: Producer::new(producers.records(), limits::ACKNOWLEDGEMENT_TIMEOUT),
             dead_letters: producers.dead_letters(),
             node,
@@ -133,6 +137,12 @@ impl Program {
             drain_timeout: self.config.processing.drain_timeout,
         }
     }
+}
+
+/// The broker waits `max.poll.interval.ms` for the answer to a revocation; an eighth of it is kept for the way.
+fn revocation_bound(properties: &BTreeMap<String, String>) -> Duration {
+    let interval = properties.get("max.poll.interval.ms").and_then(|value| value.parse().ok());
+    interval.map_or(limits::MAX_POLL_INTERVAL, Duration::from_millis) * 7 / 8
 }
 
 /// Static for now: a dynamic setting runs its `boot` connections and says so.

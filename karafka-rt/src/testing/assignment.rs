@@ -109,6 +109,7 @@ impl Assignment {
 
     /// Lost: nothing is committed any more.
     pub(super) fn lose(mut self, around: &Surroundings) {
+        self.partition.seat().epoch.advance(EpochPhase::Lost);
         self.partition.retire();
         self.bury(around);
     }
@@ -139,7 +140,7 @@ impl Assignment {
         let (_, topic, partition) = self.place;
         let (earliest, latest) = around.broker.range(topic, partition);
         let committed = if target == Target::Committed { around.commits.stored(self.place) } else { None };
-        self.next = start(target, Known { committed, earliest, latest }, self.initial()).offset;
+        self.next = start(target, Known { committed, earliest, latest, timed: None }, self.initial()).offset;
         self.partition.repositioned(self.next);
     }
 
