@@ -130,7 +130,7 @@ impl Admin {
             return Err(attempt.failed(Code::UNKNOWN, "the answer is to another question"));
         };
         match entries.into_iter().next() {
-            Some((name, Ok(partitions))) => Ok(Some(TopicInfo { name, partitions })),
+            Some((name, Ok(found))) => Ok(Some(TopicInfo { name, partitions: found.partitions })),
             Some((_, Err(code))) => match attempt.failed(code, "") {
                 AdminError::NoSuchTopic(_) => Ok(None),
                 error => Err(error),

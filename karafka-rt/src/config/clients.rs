@@ -91,9 +91,14 @@ impl Config {
         properties
     }
 
-    /// Properties of a client for admin requests, which also asks for offsets beside a running consumer.
+    /// Properties of a client for admin requests.
     pub(crate) fn admin_properties(&self) -> Properties {
         self.merged(Scope::Admin, None)
+    }
+
+    /// Properties of the client that asks on behalf of consumers: who may read what depends on the user.
+    pub(crate) fn question_properties(&self) -> Properties {
+        self.merged(Scope::Consumer, None)
     }
 
     fn merged(&self, scope: Scope, group: Option<&SubscriptionGroup>) -> Properties {

@@ -11,17 +11,17 @@ use std::time::{Duration, SystemTime};
 use super::orphans;
 use super::session::Session;
 use super::slot::{Answer, Fetch, Flow, Key, Lookup, Slot};
-use super::start::{Remark, Target, instant, start};
+use super::start::{Known, Remark, Target, instant, start};
 use crate::consumer::SeekTo;
 use crate::failpoint::{self, Point};
 use crate::ledger::Progress;
 use crate::librdkafka::{OffsetsAnswer, StartOffset, TopicPartition, Which};
-use crate::processing::Partition;
+use crate::processing::{Partition, Route};
 use crate::telemetry::{Event, emit};
 use crate::topology::{InitialOffset, Isolation};
 
 /// Longest wait for an answer about offsets; then it is asked again.
-const ANSWER_BOUND: Duration = Duration::from_secs(5);
+pub(super) const ANSWER_BOUND: Duration = Duration::from_secs(5);
 
 impl Session<'_> {
     pub(super) fn assigned(&mut self, partitions: &[TopicPartition], now: Duration) {
@@ -39,12 +39,19 @@ impl Session<'_> {
             if self.slots.contains_key(&key) {
                 continue;
             }
-            let partition = Partition::new(self.seat(route.topic, at.partition), Arc::clone(route), now);
-            let fetch = Fetch::Moving(Lookup::new(Target::Committed, now));
-            let slot =
-                Slot { at: at.clone(), partition, progress: Progress::new(None), fetch, wants: None, trouble: 0 };
+            if self.topics.knows(key) {
+                self.topics.look_soon(now);
+            }
+            let slot = self.slot(at, route, Target::Committed, now);
             self.slots.insert(key, slot);
         }
+    }
+
+    fn slot(&self, at: &TopicPartition, route: &Arc<Route>, target: Target, now: Duration) -> Slot {
+        let partition = Partition::new(self.seat(route.topic, at.partition), Arc::clone(route), now);
+        let fetch = Fetch::Moving(Lookup::new(target, now));
+        let (progress, id) = (Progress::new(None), self.topics.id(route.topic));
+        Slot { at: at.clone(), partition, progress, fetch, wants: None, trouble: 0, id }
     }
 
     /// Takes moving partitions away from the client, asks where they start, and adds those whose answers are complete.
@@ -62,8 +69,12 @@ impl Session<'_> {
     }
 
     fn take_away(&mut self, now: Duration) {
+        let mut anew = Vec::new();
         for slot in self.slots.values_mut() {
             let Some(target) = slot.wants.take() else { continue };
+            if let Target::Anew { .. } = target {
+                anew.push((slot.key(), target));
+            }
             let before = std::mem::replace(&mut slot.fetch, Fetch::Moving(Lookup::after(slot.trouble, target, now)));
             if let Fetch::Flowing { queue, .. } = before
                 && let Err(error) = self.client.remove_partition(queue)
@@ -71,11 +82,24 @@ impl Session<'_> {
                 self.fatal = Some(format!("a partition could not be moved: {error}"));
             }
         }
+        anew.into_iter().for_each(|(key, target)| self.replace(key, target, now));
+    }
+
+    /// The partition is one of another topic: the assignment ends, and a new one takes its place.
+    fn replace(&mut self, key: Key, target: Target, now: Duration) {
+        let Some(old) = self.slots.remove(&key) else { return };
+        let slot = self.slot(&old.at, old.partition.route(), target, now);
+        self.slots.insert(key, slot);
+        self.lose(old.partition);
     }
 
     /// One question for all partitions that need an answer now. A partition whose earlier job outlived its assignment, in any
     /// connection of this process, is not handed over again before that job ends.
     fn ask(&mut self, now: Duration) {
+        // Which topic it is has to be known first.
+        if self.topics.is_suspicious() {
+            return;
+        }
         let ticket = self.next_ticket;
         let (mut all, mut committed) = (Vec::new(), Vec::new());
         let mut timed: BTreeMap<i64, Vec<TopicPartition>> = BTreeMap::new();
@@ -142,7 +166,7 @@ impl Session<'_> {
                     });
                 }
             }
-            OffsetsAnswer::Topics { .. } => {}
+            OffsetsAnswer::Topics { ticket, entries, .. } => self.topics_answered(ticket, &entries, now),
         }
     }
 
@@ -177,11 +201,15 @@ impl Session<'_> {
         let initial = slot.partition.route().policies.initial_offset;
         let Fetch::Moving(lookup) = &slot.fetch else { return };
         let Some(known) = lookup.known() else { return };
+        let known = Known { before: self.topics.ended_in_another(key), ..known };
         let start = start(lookup.target, known, initial);
-        let is_first = lookup.target == Target::Committed;
-        let metadata = lookup.metadata.clone();
+        let is_first = matches!(lookup.target, Target::Committed | Target::Anew { .. });
+        // What another topic's progress carried means nothing here.
+        let is_another = matches!(start.remark, Some(Remark::Recreated { .. }));
+        let metadata = lookup.metadata.clone().filter(|_| !is_another);
         match self.client.add_partition(&slot.at, StartOffset::Offset(start.offset)) {
             Ok(queue) => {
+                slot.id = self.topics.id(key.0);
                 slot.fetch = Fetch::Flowing { queue, next: start.offset, flow: Flow::Drained };
                 slot.partition.repositioned(start.offset);
                 if is_first {
@@ -216,6 +244,8 @@ fn is_ready(slot: &Slot) -> bool {
 fn remark((topic, partition): Key, remark: Option<Remark>, start: i64) {
     match remark {
         Some(Remark::Gap { from }) => emit(Event::DataGap { topic, partition, from, to: start }),
+        Some(Remark::Recreated { from }) if from == start => {}
+        Some(Remark::Recreated { from }) => emit(Event::Recreated { topic, partition, from, to: start }),
         Some(Remark::BeyondEnd { wanted }) => {
             emit(Event::BeyondEnd { topic, partition, committed: wanted, end: start });
         }

@@ -24,7 +24,9 @@ impl Session<'_> {
             emit(Event::CommitFailed { group: self.plan.group, error });
         }
         self.settle(overdue);
-        if let Some(most) = self.commits.batch(now) {
+        // The topic may be another one of the same name, where this progress means nothing.
+        let is_unsure = self.topics.is_suspicious() && self.stopping.is_none();
+        if let Some(most) = self.commits.batch(now).filter(|_| !is_unsure) {
             self.commit(most, now);
         }
         self.reply();

@@ -29,9 +29,14 @@ impl Session<'_> {
         }
         let client = &self.client;
         let mut paused = 0;
+        let mut failed = false;
         for slot in self.slots.values_mut().filter(|slot| slot.wants.is_none()) {
             let may_pause = paused < PAUSES;
             paused += usize::from(feed_slot(slot, client, &mut self.scratch, may_pause, now));
+            failed |= slot.wants.is_some();
+        }
+        if failed {
+            self.topics.look_soon(now);
         }
         // The pages of emptied queues stay with the allocator otherwise. Not more often than needed: it takes its time.
         if paused > 0 && self.trimmed.is_none_or(|at| now.saturating_sub(at) >= TRIM_EVERY) {

@@ -15,6 +15,7 @@ use super::orphans::Orphans;
 use super::plan::ConnectionPlan;
 use super::session::{SLOW_TIMER, Session};
 use super::stopping::{LAST_COMMIT, LEAVE, Stage, Stopping, describe};
+use super::topics::Topics;
 use crate::librdkafka::{CallError, Code, ConsumerClient, OffsetsClient, OffsetsQueue, log_to_tracing};
 use crate::processing::Pool;
 use crate::telemetry::{Event, emit};
@@ -74,10 +75,11 @@ impl Listener {
         let mut protocol = self.plan.protocol;
         let mut wait = ANEW;
         let mut orphans = Orphans::default();
+        let mut topics = Topics::new(self.plan.routes.iter().map(|route| route.topic));
         let mut asked = Asked::Consume;
         loop {
             let began = (self.clock)();
-            match self.session(protocol, &mut orphans, &mut asked) {
+            match self.session(protocol, &mut orphans, &mut topics, &mut asked) {
                 SessionEnd::Stopped(ended) => return ended,
                 SessionEnd::Failed { unsupported: true, .. } if protocol == Protocol::Consumer => {
                     protocol = Protocol::Classic;
@@ -122,8 +124,8 @@ impl Listener {
         }
     }
 
-    fn session(&self, protocol: Protocol, orphans: &mut Orphans, asked: &mut Asked) -> SessionEnd {
-        let mut session = match self.begin(protocol, orphans) {
+    fn session(&self, protocol: Protocol, orphans: &mut Orphans, topics: &mut Topics, asked: &mut Asked) -> SessionEnd {
+        let mut session = match self.begin(protocol, orphans, topics) {
             Ok(session) => session,
             Err(error) => return SessionEnd::Failed { error, unsupported: false },
         };
@@ -161,7 +163,12 @@ impl Listener {
         }
     }
 
-    fn begin<'s>(&'s self, protocol: Protocol, orphans: &'s mut Orphans) -> Result<Session<'s>, String> {
+    fn begin<'s>(
+        &'s self,
+        protocol: Protocol,
+        orphans: &'s mut Orphans,
+        topics: &'s mut Topics,
+    ) -> Result<Session<'s>, String> {
         use std::os::fd::AsFd as _;
         let now = (self.clock)();
         let plan = &self.plan;
@@ -169,9 +176,8 @@ impl Listener {
         let log = log_to_tracing(format!("{}/{}", plan.group, plan.connection));
         let client =
             ConsumerClient::create(plan.client_properties(protocol), wake, log).map_err(|error| error.to_string())?;
-        let ready = OffsetsQueue::new(&self.offsets, wake)
-            .and_then(|offsets| client.subscribe(&plan.topics()).map(|()| offsets));
-        let offsets = match ready {
+        topics.restart(now);
+        let offsets = match OffsetsQueue::new(&self.offsets, wake) {
             Ok(offsets) => offsets,
             Err(error) => {
                 client.destroy(DESTROY);
@@ -185,6 +191,9 @@ impl Listener {
             stopping_flag: &self.stopping,
             client,
             offsets,
+            protocol,
+            topics,
+            subscribed: Vec::new(),
             slots: HashMap::new(),
             orphans,
             revocation: None,

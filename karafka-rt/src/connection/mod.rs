@@ -16,6 +16,8 @@ mod session;
 mod slot;
 mod start;
 mod stopping;
+mod subscribing;
+mod topics;
 
 pub(crate) use inbox::Inbox;
 pub(crate) use listener::{Ended, LONGEST_CLOSE, Listener, offsets_client};

@@ -36,10 +36,6 @@ impl ConnectionPlan {
         self.routes.iter().find(|route| route.topic == topic)
     }
 
-    pub(crate) fn topics(&self) -> Vec<String> {
-        self.routes.iter().map(|route| route.topic.to_owned()).collect()
-    }
-
     pub(crate) fn client_properties(&self, protocol: Protocol) -> &BTreeMap<String, String> {
         match protocol {
             Protocol::Consumer => &self.properties[0],

@@ -47,6 +47,10 @@ impl Session<'_> {
             let (topic, partition) = *key;
             emit(Event::Revoked { topic, partition, lost, group: self.plan.group });
         }
+        if !keys.is_empty() {
+            // A topic may be gone.
+            self.topics.look_now(now);
+        }
         let asked = self.last_turn;
         self.revocation = Some(Revocation { keys, since: now, asked, stage: Stage::Draining });
         if lost || self.is_leaving() {
@@ -119,6 +123,9 @@ impl Session<'_> {
         for key in revocation.keys {
             let Some(slot) = self.slots.remove(&key) else { continue };
             late.extend(planted_commit(&slot));
+            if let Some(end) = slot.end() {
+                self.topics.ended(key, slot.id, end);
+            }
             if let Fetch::Flowing { queue, .. } = slot.fetch {
                 queues.push(queue);
             }

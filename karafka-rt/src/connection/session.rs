@@ -16,11 +16,13 @@ use super::plan::ConnectionPlan;
 use super::revoking::Revocation;
 use super::slot::{Key, Slot};
 use super::stopping::Stopping;
+use super::topics::{Topics, may_concern_a_topic};
 use crate::consumer::{EpochPhase, Seat};
 use crate::librdkafka::{CallError, ConsumerClient, ControlEvent, NativeMessage, OffsetsQueue, TopicPartition};
 use crate::message::Origin;
-use crate::processing::{Done, Effect, Job, Pool};
+use crate::processing::{Done, Effect, Job, Partition, Pool};
 use crate::telemetry::{Event, emit};
+use crate::topology::Protocol;
 
 /// Longest wait for something to arrive: the wake-up is edge-triggered, so queues are also read on this timer.
 pub(super) const SLOW_TIMER: Duration = Duration::from_millis(50);
@@ -35,6 +37,9 @@ pub(super) struct Session<'s> {
     pub(super) stopping_flag: &'s Arc<AtomicBool>,
     pub(super) client: ConsumerClient,
     pub(super) offsets: OffsetsQueue,
+    pub(super) protocol: Protocol,
+    pub(super) topics: &'s mut Topics,
+    pub(super) subscribed: Vec<String>,
     pub(super) slots: HashMap<Key, Slot>,
     /// Partitions that are gone while a job of theirs runs; they outlive the session.
     pub(super) orphans: &'s mut Orphans,
@@ -68,6 +73,7 @@ impl Session<'_> {
             self.offsets_answered(answer, now);
         }
         self.read_mail(now);
+        self.subscribing_step(now);
         self.revocation_step(now);
         self.moves(now);
         self.feed(now);
@@ -80,7 +86,8 @@ impl Session<'_> {
     /// How long the loop may sleep after a turn at `now`.
     pub(super) fn sleep(&self, now: Duration) -> Duration {
         let partitions = self.slots.values().filter_map(|slot| slot.partition.wakes_at(now));
-        let next = partitions.chain([self.commits.wakes_at()]).min().unwrap_or(now + SLOW_TIMER);
+        let next =
+            partitions.chain([self.commits.wakes_at(), self.topics.wakes_at()]).min().unwrap_or(now + SLOW_TIMER);
         next.saturating_sub(now).min(SLOW_TIMER)
     }
 
@@ -89,6 +96,9 @@ impl Session<'_> {
             ControlEvent::Assign(partitions) => self.assigned(&partitions, now),
             ControlEvent::Revoke { partitions, lost } => self.revoked(&partitions, lost, now),
             ControlEvent::Error { code, text, fatal, at } => {
+                if may_concern_a_topic(code) {
+                    self.topics.look_soon(now);
+                }
                 let place = at.map(|at| format!(" ({at})")).unwrap_or_default();
                 let text = format!("{}: {text}{place}", code.name());
                 if fatal {
@@ -168,12 +178,20 @@ impl Session<'_> {
         self.revocation = None;
         let slots: Vec<Slot> = self.slots.drain().map(|(_, slot)| slot).collect();
         for slot in slots {
-            slot.partition.seat().epoch.advance(EpochPhase::Lost);
-            if slot.partition.is_busy() {
-                self.orphans.insert(slot.partition);
-            } else {
-                self.bury(slot.partition);
+            if let Some(end) = slot.end() {
+                self.topics.ended(slot.key(), slot.id, end);
             }
+            self.lose(slot.partition);
+        }
+    }
+
+    /// One assignment ends now, whatever it was doing.
+    pub(super) fn lose(&mut self, partition: Partition) {
+        partition.seat().epoch.advance(EpochPhase::Lost);
+        if partition.is_busy() {
+            self.orphans.insert(partition);
+        } else {
+            self.bury(partition);
         }
     }
 

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::start::{Known, Target};
+use super::start::{Before, Known, Target};
+use crate::consumer::SeekTo;
 use crate::ledger::Progress;
-use crate::librdkafka::{PartitionQueue, TopicPartition};
+use crate::librdkafka::{PartitionQueue, TopicId, TopicPartition};
 use crate::message::Origin;
 use crate::processing::Partition;
 
@@ -21,6 +22,8 @@ pub(super) struct Slot {
     pub(super) wants: Option<Target>,
     /// Errors of its queue since the last good record: what lasts is tried again less and less often.
     pub(super) trouble: u32,
+    /// The topic that it is a partition of.
+    pub(super) id: Option<TopicId>,
 }
 
 /// How records come.
@@ -99,14 +102,14 @@ impl Lookup {
     /// The complete answer. Only a start at the committed offset needs that one, and only one at a time needs its place.
     pub(super) fn known(&self) -> Option<Known> {
         let committed = match (self.target, self.committed) {
-            (Target::Place(_), _) => None,
+            (Target::Place(_) | Target::Anew { .. }, _) => None,
             (Target::Committed, Answer::Given(committed)) => committed,
             (Target::Committed, Answer::Missing) => return None,
         };
         if self.instant.is_some() && self.timed.is_none() {
             return None;
         }
-        Some(Known { committed, earliest: self.earliest?, latest: self.latest?, timed: self.timed })
+        Some(Known { committed, earliest: self.earliest?, latest: self.latest?, timed: self.timed, before: None })
     }
 
     /// An answer was an error: ask again later, between 200 ms and 5 s.
@@ -126,13 +129,30 @@ impl Slot {
         (self.origin().topic, self.origin().partition)
     }
 
+    /// The next offset, as far as it is known.
+    pub(super) fn place(&self) -> Option<i64> {
+        match &self.fetch {
+            Fetch::Flowing { next, .. } => Some(*next),
+            Fetch::Moving(lookup) => match lookup.target {
+                Target::Place(SeekTo::Offset(offset)) | Target::Anew { from: offset } => Some(offset),
+                Target::Committed | Target::Place(_) => None,
+            },
+        }
+    }
+
+    /// How the assignment ended, if it had begun.
+    pub(super) fn end(&self) -> Option<Before> {
+        let committed = self.partition.seat().epoch.marked().or(self.progress.committed().map(|(next, _)| next));
+        self.place().map(|next| Before { next, committed })
+    }
+
     /// Whether something should be committed now.
     pub(super) fn is_due(&self) -> bool {
         self.progress.is_due(self.partition.seat().epoch.mark_and_revision())
     }
 
-    /// Whether everything that is marked is committed.
+    /// Whether nothing that is marked is still to be committed.
     pub(super) fn is_saved(&self) -> bool {
-        !self.is_due() && !self.progress.is_in_flight()
+        self.partition.seat().epoch.phase().is_over() || (!self.is_due() && !self.progress.is_in_flight())
     }
 }

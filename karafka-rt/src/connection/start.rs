@@ -14,6 +14,8 @@ pub(crate) enum Target {
     Committed,
     /// To a place that somebody named.
     Place(SeekTo),
+    /// To the beginning of the topic that took the place of one with the same name, in which the next offset was `from`.
+    Anew { from: i64 },
 }
 
 /// What the brokers say about a partition.
@@ -24,6 +26,17 @@ pub(crate) struct Known {
     pub(crate) latest: i64,
     /// Where the wanted time begins; below 0 when no record is that young. `None` when no time is wanted.
     pub(crate) timed: Option<i64>,
+    /// The last assignment in this process, when that was in another topic of the same name.
+    pub(crate) before: Option<Before>,
+}
+
+/// How an assignment ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Before {
+    /// The next offset.
+    pub(crate) next: i64,
+    /// What was committed last, by us.
+    pub(crate) committed: Option<i64>,
 }
 
 /// Where it starts, and what has to be said about that.
@@ -37,6 +50,8 @@ pub(crate) struct Start {
 pub(crate) enum Remark {
     /// The records from the wanted offset up to this start are gone.
     Gap { from: i64 },
+    /// The topic is another one than before, where the next offset was `from`.
+    Recreated { from: i64 },
     /// The wanted offset is beyond the end.
     BeyondEnd { wanted: i64 },
 }
@@ -54,15 +69,20 @@ pub(crate) fn instant(target: Target, initial: InitialOffset, now: SystemTime) -
 }
 
 pub(crate) fn start(target: Target, known: Known, initial: InitialOffset) -> Start {
-    let Known { committed, earliest, latest, timed } = known;
+    let Known { committed, earliest, latest, timed, before } = known;
     let plain = |offset| Start { offset, remark: None };
     let at_the_time = timed.filter(|offset| *offset >= 0).map_or(latest, |offset| offset.clamp(earliest, latest));
+    let anew = |from| Start { offset: earliest, remark: Some(Remark::Recreated { from }) };
     let wanted = match (target, committed) {
+        (Target::Anew { from }, _) => return anew(from),
         (Target::Place(SeekTo::Earliest), _) => return plain(earliest),
         (Target::Place(SeekTo::Latest), _) => return plain(latest),
         (Target::Place(SeekTo::Time(_)), _) => return plain(at_the_time),
         (Target::Place(SeekTo::Offset(offset)), _) | (Target::Committed, Some(offset)) => offset,
         (Target::Committed, None) => {
+            if let Some(Before { next, .. }) = before {
+                return anew(next);
+            }
             return plain(match initial {
                 InitialOffset::Latest => latest,
                 InitialOffset::Earliest => earliest,
@@ -70,12 +90,13 @@ pub(crate) fn start(target: Target, known: Known, initial: InitialOffset) -> Sta
             });
         }
     };
-    if wanted < earliest {
-        Start { offset: earliest, remark: Some(Remark::Gap { from: wanted }) }
-    } else if wanted > latest {
-        Start { offset: latest, remark: Some(Remark::BeyondEnd { wanted }) }
-    } else {
-        plain(wanted)
+    // Commits name a topic and not its id: ours may have come after the end of the topic that they were about.
+    let stale = |before: &Before| wanted < earliest || wanted > latest || before.committed == Some(wanted);
+    match before.filter(|before| target == Target::Committed && stale(before)) {
+        Some(Before { next, .. }) => anew(next),
+        None if wanted < earliest => Start { offset: earliest, remark: Some(Remark::Gap { from: wanted }) },
+        None if wanted > latest => Start { offset: latest, remark: Some(Remark::BeyondEnd { wanted }) },
+        None => plain(wanted),
     }
 }
 
@@ -99,7 +120,7 @@ mod tests {
             (place(SeekTo::Offset(7)), Some(300), earliest, 100, Some(Remark::Gap { from: 7 })),
             (place(SeekTo::Offset(700)), None, earliest, 700, None),
         ] {
-            let known = Known { committed: stored, earliest: 100, latest: 1000, timed: None };
+            let known = Known { committed: stored, earliest: 100, latest: 1000, timed: None, before: None };
             assert_eq!(start(target, known, initial), Start { offset, remark }, "{target:?} {stored:?} {initial:?}");
         }
     }
@@ -116,8 +137,28 @@ mod tests {
             (Target::Committed, None, -1, 1000),
             (Target::Committed, Some(300), 700, 300),
         ] {
-            let known = Known { committed: stored, earliest: 100, latest: 1000, timed: Some(timed) };
+            let known = Known { committed: stored, earliest: 100, latest: 1000, timed: Some(timed), before: None };
             assert_eq!(start(target, known, ago), Start { offset, remark: None }, "{target:?} {stored:?} {timed}");
+        }
+    }
+
+    #[test]
+    fn a_topic_that_was_created_anew_is_read_from_its_start_and_that_is_said() {
+        let anew = Start { offset: 100, remark: Some(Remark::Recreated { from: 70 }) };
+        let latest = InitialOffset::Latest;
+        for (target, committed, before, expected) in [
+            (Target::Anew { from: 70 }, None, None, anew),
+            (Target::Anew { from: 70 }, Some(300), None, anew),
+            (Target::Committed, None, Some(70), anew),
+            (Target::Committed, Some(5000), Some(70), anew),
+            (Target::Committed, Some(60), Some(70), anew),
+            (Target::Committed, Some(310), Some(70), anew),
+            // Somebody has committed in the new topic already.
+            (Target::Committed, Some(300), Some(70), Start { offset: 300, remark: None }),
+        ] {
+            let before = before.map(|next| Before { next, committed: Some(310) });
+            let known = Known { committed, earliest: 100, latest: 1000, timed: None, before };
+            assert_eq!(start(target, known, latest), expected, "{target:?} {committed:?} {before:?}");
         }
     }
 

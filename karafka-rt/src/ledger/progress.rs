@@ -51,7 +51,6 @@ impl Progress {
     }
 
     /// What the broker has.
-    #[cfg(test)]
     pub(crate) fn committed(&self) -> Option<Mark> {
         self.committed
     }

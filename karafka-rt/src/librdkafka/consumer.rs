@@ -105,8 +105,14 @@ impl ConsumerClient {
         Ok((control, Queue::answers(client, wake)?))
     }
 
-    /// Replaces the subscription (`rd_kafka_subscribe`), without waiting. A name that starts with `^` is a pattern.
+    /// Replaces the subscription (`rd_kafka_subscribe`, and `rd_kafka_unsubscribe` for an empty one), without waiting. A name
+    /// that starts with `^` is a pattern.
     pub(crate) fn subscribe(&self, topics: &[String]) -> Result<(), CallError> {
+        if topics.is_empty() {
+            // SAFETY: a live client.
+            let code = unsafe { sys::rd_kafka_unsubscribe(self.rk()) };
+            return Code::check(code, || "the end of the subscription was refused".to_owned());
+        }
         let mut list = List::with_capacity(topics.len());
         for topic in topics {
             list.add(&TopicPartition { topic: topic.clone(), partition: UNASSIGNED }, 0, None)?;

@@ -43,7 +43,7 @@ pub(crate) use mock_cluster::MockCluster;
 pub(crate) use offsets::{Isolation, OffsetsClient, OffsetsQueue, Which};
 #[cfg(test)]
 pub(crate) use offsets_answer::CommittedEntry;
-pub(crate) use offsets_answer::OffsetsAnswer;
+pub(crate) use offsets_answer::{OffsetsAnswer, TopicFound, TopicId};
 pub(crate) use partition_queue::PartitionQueue;
 pub(crate) use produce_client::{ProducerClient, Report};
 pub(crate) use produce_record::{DeliveryFailure, RecordToSend};

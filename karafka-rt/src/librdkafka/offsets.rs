@@ -111,10 +111,6 @@ impl OffsetsQueue {
 
     /// Asks how many partitions topics have, and so whether they are there and may be described
     /// (`rd_kafka_DescribeTopics`).
-    #[cfg_attr(
-        not(test),
-        allow(dead_code, reason = "for the probing of missing and denied topics, which is not built yet")
-    )]
     pub(crate) fn ask_topics(&self, ticket: u64, topics: &[String], timeout: Duration) -> Result<(), CallError> {
         self.ask(ticket, Question::Topics(topics.to_vec()), timeout)
     }

@@ -12,24 +12,21 @@ use super::offsets::{Isolation, Which};
 /// `error` is set when the question as a whole failed; every entry then has an error too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OffsetsAnswer {
-    Committed {
-        ticket: u64,
-        error: Option<Code>,
-        entries: Vec<CommittedEntry>,
-    },
-    Range {
-        ticket: u64,
-        which: Which,
-        error: Option<Code>,
-        entries: Vec<(TopicPartition, Result<i64, Code>)>,
-    },
-    /// The number of partitions of each topic.
-    Topics {
-        ticket: u64,
-        error: Option<Code>,
-        entries: Vec<(String, Result<i32, Code>)>,
-    },
+    Committed { ticket: u64, error: Option<Code>, entries: Vec<CommittedEntry> },
+    Range { ticket: u64, which: Which, error: Option<Code>, entries: Vec<(TopicPartition, Result<i64, Code>)> },
+    Topics { ticket: u64, error: Option<Code>, entries: Vec<(String, Result<TopicFound, Code>)> },
 }
+
+/// A topic that is there and may be described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TopicFound {
+    pub(crate) partitions: i32,
+    pub(crate) id: TopicId,
+}
+
+/// What tells a topic from another one of the same name (KIP-516). All zero when the broker has no ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TopicId(pub(crate) [i64; 2]);
 
 /// What a group has committed for one partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +106,8 @@ fn range_entry(
 fn topic_entry(
     topic: String,
     whole: Option<Code>,
-    found: &[(String, Result<i32, Code>)],
-) -> (String, Result<i32, Code>) {
+    found: &[(String, Result<TopicFound, Code>)],
+) -> (String, Result<TopicFound, Code>) {
     let found = found.iter().find(|(name, _)| *name == topic).map(|(_, result)| *result);
     let result = whole.map_or_else(|| found.unwrap_or(Err(Code::UNKNOWN)), Err);
     (topic, result)
@@ -157,7 +154,7 @@ fn range(event: &Event) -> Vec<Entry> {
 }
 
 /// The topics (`rd_kafka_DescribeTopics_result_topics`).
-fn described(event: &Event) -> Vec<(String, Result<i32, Code>)> {
+fn described(event: &Event) -> Vec<(String, Result<TopicFound, Code>)> {
     // SAFETY: a live event; null when it is of another kind.
     let result = unsafe { sys::rd_kafka_event_DescribeTopics_result(event.as_ptr()) };
     if result.is_null() {
@@ -174,7 +171,7 @@ fn described(event: &Event) -> Vec<(String, Result<i32, Code>)> {
 
 /// # Safety
 /// `topic` is live.
-unsafe fn topic_description(topic: *const sys::rd_kafka_TopicDescription_t) -> (String, Result<i32, Code>) {
+unsafe fn topic_description(topic: *const sys::rd_kafka_TopicDescription_t) -> (String, Result<TopicFound, Code>) {
     // SAFETY: live by the contract.
     let name = unsafe { sys::rd_kafka_TopicDescription_name(topic) };
     // SAFETY: a string that belongs to the description.
@@ -186,7 +183,14 @@ unsafe fn topic_description(topic: *const sys::rd_kafka_TopicDescription_t) -> (
     let _ = unsafe { sys::rd_kafka_TopicDescription_partitions(topic, &raw mut count) };
     // SAFETY: null or an error that belongs to the description.
     let error = unsafe { code_of(error) };
-    (name, error.map_or(Ok(count as i32), Err))
+    // SAFETY: live by the contract.
+    let uuid = unsafe { sys::rd_kafka_TopicDescription_topic_id(topic) };
+    // SAFETY: an id that belongs to the description.
+    let high = unsafe { sys::rd_kafka_Uuid_most_significant_bits(uuid) };
+    // SAFETY: as above.
+    let low = unsafe { sys::rd_kafka_Uuid_least_significant_bits(uuid) };
+    let found = TopicFound { partitions: count as i32, id: TopicId([high, low]) };
+    (name, error.map_or(Ok(found), Err))
 }
 
 /// An array of pointers of librdkafka as a slice.

@@ -90,7 +90,7 @@ fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError
     let properties = config.producer_properties().into_map();
     let producers = Producers::start(&properties, &config.application.topic_prefix, DELIVERY_TIMEOUT)
         .map_err(client("producer"))?;
-    let offsets = offsets_client(&config.admin_properties().into_map()).map_err(client("client for offsets"))?;
+    let offsets = offsets_client(&config.question_properties().into_map()).map_err(client("client for offsets"))?;
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get() as u32);
     let concurrency = config.concurrency(cores, place.nodes) as usize;
     let mark_crashes = |word, bits| mark_crashes_of_this_thread(CrashMark { word, bits });

@@ -35,6 +35,8 @@ pub(crate) enum Event<'e> {
     HookFailed { hook: &'static str, topic: &'static str, partition: i32, error: &'e str },
     /// Records that were not consumed are not in the log any more.
     DataGap { topic: &'static str, partition: i32, from: i64, to: i64 },
+    /// The topic was deleted and created anew: it is read from its start.
+    Recreated { topic: &'static str, partition: i32, from: i64, to: i64 },
     /// The committed offset is beyond the end of the log.
     BeyondEnd { topic: &'static str, partition: i32, committed: i64, end: i64 },
     /// A partition was assigned and starts.
@@ -47,6 +49,10 @@ pub(crate) enum Event<'e> {
     FetchFailed { topic: &'static str, partition: i32, error: &'e str },
     /// The client reported something; brokers away are no fault of a handler.
     ClientTrouble { group: &'e str, error: &'e str },
+    /// A topic cannot be consumed; its siblings can.
+    RouteFailed { group: &'e str, topic: &'static str, wait: Duration, error: &'e str },
+    /// A topic can be consumed again.
+    RouteRecovered { group: &'e str, topic: &'static str },
     /// A job outlived its assignment.
     Orphaned { topic: &'static str, partition: i32 },
 }
@@ -85,6 +91,19 @@ pub(crate) fn emit(event: Event<'_>) {
                 "data gap: records below `to` left the log before they were consumed"
             );
         }
+        Event::Recreated { topic, partition, from, to } => {
+            tracing::error!(
+                topic,
+                partition,
+                from,
+                to,
+                "data gap: the topic was deleted and created anew, going on at its start"
+            );
+        }
+        Event::RouteFailed { group, topic, wait, error } => {
+            tracing::error!(group, topic, ?wait, error, "topic cannot be consumed, looked at again later");
+        }
+        Event::RouteRecovered { group, topic } => tracing::info!(group, topic, "topic can be consumed again"),
         Event::BeyondEnd { topic, partition, committed, end } => {
             tracing::error!(
                 topic,

@@ -140,7 +140,8 @@ impl Assignment {
         let (_, topic, partition) = self.place;
         let (earliest, latest) = around.broker.range(topic, partition);
         let committed = if target == Target::Committed { around.commits.stored(self.place) } else { None };
-        self.next = start(target, Known { committed, earliest, latest, timed: None }, self.initial()).offset;
+        self.next =
+            start(target, Known { committed, earliest, latest, timed: None, before: None }, self.initial()).offset;
         self.partition.repositioned(self.next);
     }
 

@@ -90,7 +90,12 @@ simple!(
     endless as "records-endless",
     stuck as "records-stuck",
     revoking as "records-revoking",
-    sentences as "records-sentences"
+    sentences as "records-sentences",
+    recreated as "records-recreated",
+    overtaken as "records-overtaken",
+    retained as "records-retained",
+    sought as "records-sought",
+    fallback as "records-fallback"
 );
 
 macro_rules! manual {
@@ -178,6 +183,18 @@ routes! {
 }
 
 routes! {
+    mod denied as "records-denied";
+    topic "in" { consumer Each; }
+    topic "second" { consumer Each; }
+    topic "third" { consumer Each; }
+}
+
+routes! {
+    mod aged as "records-aged";
+    topic "in" { consumer Each; initial_offset ago(1h); }
+}
+
+routes! {
     mod latest as "records-latest";
     topic "in" { consumer Each; initial_offset latest; }
 }
@@ -234,5 +251,12 @@ table!(
     twin_manual,
     twin_producing,
     metadata,
-    metadata_lost
+    metadata_lost,
+    recreated,
+    overtaken,
+    retained,
+    sought,
+    fallback,
+    denied,
+    aged
 );

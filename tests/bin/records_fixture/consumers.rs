@@ -119,7 +119,7 @@ impl Memory {
 
     fn hook(&self, event: &str, script: &str, cx: &mut Context<'_>) -> Result {
         let seen = self.last.map(|last| last.offset());
-        tell(event, cx, &json!({ "offset": seen, "calls": self.calls }));
+        tell(event, cx, &json!({ "offset": seen, "calls": self.calls, "lost": cx.is_lost() }));
         let result = Script::of_environment(script).perform(cx, None, self.last);
         tell(&format!("{event}_end"), cx, &json!({ "error": result.as_ref().err().map(ToString::to_string) }));
         result

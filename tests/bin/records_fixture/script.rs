@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use karafka_rt::prelude::*;
 use serde::Deserialize;
@@ -57,6 +57,8 @@ pub(crate) enum Act {
     Resume,
     Seek(i64),
     SeekEarliest,
+    /// Milliseconds since the epoch.
+    SeekTime(u64),
     SeekLatest,
     /// Key and payload.
     Produce(String, String),
@@ -146,6 +148,7 @@ impl Act {
             Self::Resume => cx.resume(),
             Self::Seek(offset) => cx.seek(SeekTo::Offset(*offset))?,
             Self::SeekEarliest => cx.seek(SeekTo::Earliest)?,
+            Self::SeekTime(millis) => cx.seek(SeekTo::Time(UNIX_EPOCH + Duration::from_millis(*millis)))?,
             Self::SeekLatest => cx.seek(SeekTo::Latest)?,
             Self::Produce(key, text) => cx.produce::<producing::Out>(key, text)?,
             Self::ProduceAcked(key, text) => cx.produce_acked::<producing::Out>(key, text)?,

@@ -1,6 +1,7 @@
 //! Tests on a real Apache Kafka. `karafka_tests::kafka` says where it is, and has faults and clusters of one's own.
 
 mod admin;
+mod connection;
 mod faults;
 mod killers;
 mod producing;

@@ -35,8 +35,15 @@ fn both_ends_are_found_and_a_missing_topic_fails_alone() {
     let OffsetsAnswer::Range { ticket: 5, error: Some(Code::LOCAL_NO_ENTRY), .. } = asking.answer() else { panic!() };
 
     asking.queue.ask_topics(4, &[topic.clone(), missing.clone()], PATIENCE).unwrap();
-    let entries = vec![(topic, Ok(2)), (missing, Err(Code::UNKNOWN_TOPIC_OR_PARTITION))];
-    assert_eq!(asking.answer(), OffsetsAnswer::Topics { ticket: 4, error: None, entries });
+    let OffsetsAnswer::Topics { ticket: 4, error: None, entries } = asking.answer() else { panic!() };
+    assert_eq!(entries[1], (missing.clone(), Err(Code::UNKNOWN_TOPIC_OR_PARTITION)));
+    let (name, Ok(found)) = &entries[0] else { panic!("{entries:?}") };
+    assert_eq!((name, found.partitions), (&topic, 2));
+    assert_ne!(found.id.0, [0, 0]);
+
+    asking.queue.ask_topics(6, from_ref(&missing), PATIENCE).unwrap();
+    let OffsetsAnswer::Topics { ticket: 6, error: None, entries } = asking.answer() else { panic!() };
+    assert_eq!(entries, [(missing, Err(Code::UNKNOWN_TOPIC_OR_PARTITION))], "alone too");
 }
 
 /// Needs no Kafka: nothing listens on port 1.

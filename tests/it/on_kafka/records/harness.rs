@@ -35,6 +35,9 @@ pub(crate) struct Line {
     #[serde(default)]
     pub(crate) calls: u64,
     pub(crate) error: Option<String>,
+    /// What a hook says about the end of its assignment.
+    #[serde(default)]
+    pub(crate) lost: bool,
     pub(crate) act: Option<String>,
     #[serde(default)]
     pub(crate) result: serde_json::Value,

@@ -5,7 +5,7 @@ mod bytes;
 mod dead_letters;
 mod flow;
 mod hand_over;
-mod harness;
+pub(super) mod harness;
 mod hooks;
 mod manual;
 mod metadata;
