@@ -18,7 +18,10 @@ pub(super) fn leave_cleanly_when_told() -> io::Result<()> {
 /// Reads the configuration from where this program and its operator put it, and checks what `invocation` needs.
 pub(super) fn configuration(app: &App, invocation: &Invocation) -> Result<Loaded, String> {
     let purpose = match (invocation.command, app.dev_broker) {
-        (Command::Routes { .. } | Command::ConfigShow | Command::Dev, _) => Purpose::Inspect,
+        (
+            Command::Routes { .. } | Command::ConfigShow | Command::Dev | Command::Status { .. } | Command::Ctl { .. },
+            _,
+        ) => Purpose::Inspect,
         (Command::Server | Command::Swarm | Command::ConfigCheck, DevBrokerUse::Never) => Purpose::Run,
         (Command::Server | Command::Swarm | Command::ConfigCheck, DevBrokerUse::WhenUnconfigured) => {
             Purpose::RunWithDevBroker

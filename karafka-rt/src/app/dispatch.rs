@@ -7,8 +7,10 @@ use super::boot;
 use super::builder::App;
 use super::consuming;
 use super::log;
+use super::operate;
 use crate::cli::{self, Command, Exit, routes};
 use crate::config::{Loaded, show};
+use crate::control::Request;
 use crate::dev_broker;
 use crate::lifecycle::exit::Code;
 
@@ -49,10 +51,23 @@ fn run(app: App, arguments: Vec<OsString>) -> Code {
         }
         Command::ConfigShow => say(&show::render(&config), Code::Clean),
         Command::ConfigCheck => say("the configuration is right", Code::Clean),
+        Command::Status { json, nodes } => {
+            let (text, code) = operate::ask(&app.blocks, &config, Request::Status, json, nodes);
+            say_answer(&text, code)
+        }
+        Command::Ctl { request, json } => {
+            let (text, code) = operate::ask(&app.blocks, &config, request, json, false);
+            say_answer(&text, code)
+        }
         Command::Dev => consuming::dev(&app, &config),
         Command::Server => consuming::server(app, config),
         Command::Swarm => consuming::swarm(app, config, &log),
     }
+}
+
+/// An answer was asked for, also when it is bad news.
+fn say_answer(text: &str, code: Code) -> Code {
+    if cli::out(text).is_err() { Code::RuntimeError } else { code }
 }
 
 /// Prints to where it belongs: what was asked for to stdout, everything else to stderr.

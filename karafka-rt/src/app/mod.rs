@@ -11,6 +11,7 @@ mod dispatch;
 mod embedded;
 mod log;
 mod node;
+mod operate;
 mod runtime;
 
 pub use builder::App;

@@ -13,19 +13,30 @@ use crate::os::{self, Pid};
 /// and a stop that has begun may need the rest of its time.
 const OLDER_GENERATION: Duration = Duration::from_secs(10);
 
+/// The swarm's name on this machine: `<application>.<instance>`.
+pub(super) fn name(blocks: &[Routes], config: &Config) -> String {
+    let application = blocks.first().map_or("karafka", |block| block.topology.application);
+    format!("{application}.{}", config.application.instance)
+}
+
+/// Where its directory may be.
+pub(super) fn candidates(config: &Config) -> Vec<control::Candidate> {
+    control::candidates(configured(config), |name| std::env::var_os(name), os::user())
+}
+
+fn configured(config: &Config) -> Option<&Path> {
+    Some(Path::new(&config.application.runtime_dir)).filter(|path| !path.as_os_str().is_empty())
+}
+
 /// Makes the directory and takes the lock. Without a place for it, a container's only process goes on; what it would have kept is
 /// gone with it anyway.
 pub(super) fn enter(blocks: &[Routes], config: &Config) -> Result<Option<PathBuf>, (String, Code)> {
-    let configured = Some(Path::new(&config.application.runtime_dir)).filter(|path| !path.as_os_str().is_empty());
-    let application = blocks.first().map_or("karafka", |block| block.topology.application);
-    let name = format!("{application}.{}", config.application.instance);
-    let candidates = control::candidates(configured, |name| std::env::var_os(name), os::user());
-    let folder = match control::open(&candidates, &name) {
+    let folder = match control::open(&candidates(config), &name(blocks, config)) {
         Ok(folder) => folder,
         Err(refusals) => {
             let reasons: Vec<String> = refusals.iter().map(ToString::to_string).collect();
             let text = format!("no directory for the swarm's files can be used: {}", reasons.join("; "));
-            if configured.is_none() && os::own_pid() == Pid::from_number(1) {
+            if configured(config).is_none() && os::own_pid() == Pid::from_number(1) {
                 tracing::warn!("{text}; going on without, so suspects are forgotten with this process");
                 return Ok(None);
             }

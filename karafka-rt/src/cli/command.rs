@@ -8,6 +8,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::config::CommandLineSetting;
+use crate::control::Request;
 use crate::lifecycle::exit::Code;
 
 /// What the user's binary says about itself.
@@ -38,6 +39,10 @@ pub(crate) enum Command {
     ConfigShow,
     /// Run the embedded broker.
     Dev,
+    /// Ask the swarm on this machine how it is.
+    Status { json: bool, nodes: bool },
+    /// Ask it for something else.
+    Ctl { request: Request, json: bool },
 }
 
 /// A command with the configuration that its command line carries.
@@ -111,6 +116,43 @@ enum Subcommands {
     },
     /// Run the embedded broker, for development without a Kafka
     Dev,
+    /// Say what is wrong with the swarm on this machine, worst first; exits with 1 when something is
+    Status {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        /// With a table of the nodes
+        #[arg(long)]
+        nodes: bool,
+    },
+    /// Tell the swarm on this machine what to do
+    #[command(subcommand_required = true, arg_required_else_help = false)]
+    Ctl {
+        #[command(subcommand)]
+        command: CtlSubcommands,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum CtlSubcommands {
+    /// Finish what runs, commit, and stop
+    Stop {
+        /// Leave running jobs uncommitted
+        #[arg(long)]
+        now: bool,
+    },
+    /// Take no new work until the stop
+    Quiet,
+    /// Start one node anew
+    Restart {
+        /// Its number, from 0
+        node: u32,
+    },
+    /// Print what ended the nodes that ended last
+    Deaths,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
@@ -179,6 +221,19 @@ impl Subcommands {
             Self::Config { command: ConfigSubcommands::Check } => Command::ConfigCheck,
             Self::Config { command: ConfigSubcommands::Show } => Command::ConfigShow,
             Self::Dev => Command::Dev,
+            Self::Status { json, nodes } => Command::Status { json: *json, nodes: *nodes },
+            Self::Ctl { command, json } => Command::Ctl { request: command.request(), json: *json },
+        }
+    }
+}
+
+impl CtlSubcommands {
+    fn request(self) -> Request {
+        match self {
+            Self::Stop { now } => Request::Stop { now },
+            Self::Quiet => Request::Quiet,
+            Self::Restart { node } => Request::Restart { node },
+            Self::Deaths => Request::Deaths,
         }
     }
 }

@@ -15,6 +15,10 @@ fn arguments_become_commands() {
         ("config check", Command::ConfigCheck),
         ("config show", Command::ConfigShow),
         ("dev", Command::Dev),
+        ("status --nodes", Command::Status { json: false, nodes: true }),
+        ("ctl stop --now", Command::Ctl { request: Request::Stop { now: true }, json: false }),
+        ("ctl --json restart 3", Command::Ctl { request: Request::Restart { node: 3 }, json: true }),
+        ("ctl deaths", Command::Ctl { request: Request::Deaths, json: false }),
     ] {
         let arguments = format!("shop {line}");
         let parsed = parse(&program(), arguments.split(' ')).unwrap_or_else(|exit| panic!("{line}: {}", exit.text));

@@ -29,6 +29,11 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
 }
 
+/// Takes all rights on a file or socket of ours from everybody else.
+pub(crate) fn make_private_file(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}
+
 /// Looks at a directory. A link, to a directory or not, is none.
 pub(crate) fn directory(path: &Path) -> io::Result<Directory> {
     let found = fs::symlink_metadata(path)?;

@@ -28,7 +28,7 @@ pub(crate) use clock::{monotonic, monotonic_coarse};
 #[cfg(feature = "testing")]
 pub(crate) use crash::fault;
 pub(crate) use crash::{CrashMark, mark_crashes, mark_crashes_of_this_thread};
-pub(crate) use directory::{directory, make_private, make_private_directory, user};
+pub(crate) use directory::{directory, make_private, make_private_directory, make_private_file, user};
 pub(crate) use epoll::EpollSet;
 pub(crate) use event_fd::EventFd;
 pub(crate) use lifeline::{Lifeline, LifelineHolder, lifeline};
@@ -41,4 +41,4 @@ pub(crate) use process::{
 };
 pub(crate) use shared_memory::shared_words;
 pub(crate) use signals::{CaughtSignals, SignalFd, block, exit_on, is_ignored, restore_default, unblock};
-pub(crate) use socket::{PacketSocket, packet_pair};
+pub(crate) use socket::{PacketSocket, packet_pair, peer_user};

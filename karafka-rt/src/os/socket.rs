@@ -3,7 +3,13 @@
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, recv, send, socketpair};
+use nix::sys::socket::sockopt::PeerCredentials;
+use nix::sys::socket::{AddressFamily, MsgFlags, SockFlag, SockType, getsockopt, recv, send, socketpair};
+
+/// The user of the process that connected to us.
+pub(crate) fn peer_user(stream: &impl AsFd) -> io::Result<u32> {
+    Ok(getsockopt(stream, PeerCredentials)?.uid())
+}
 
 /// One end of a `SOCK_SEQPACKET` pair. Never blocks; closing one end is seen at the other.
 #[derive(Debug)]

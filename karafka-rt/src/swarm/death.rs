@@ -17,6 +17,8 @@ const PANICKED: i32 = 101;
 pub(crate) enum StopReason {
     /// The swarm stops.
     Commanded,
+    /// An operator asked for it.
+    Operator,
     /// It was not up in time.
     BootTimeout(Duration),
     /// A listener stood still for too long.
@@ -128,7 +130,7 @@ impl Cause {
 
     /// Whether the death is part of the plan.
     pub(crate) fn is_as_wanted(&self) -> bool {
-        matches!(self, Self::AsCommanded | Self::Recycled)
+        matches!(self, Self::AsCommanded | Self::Recycled | Self::Restarted(StopReason::Operator))
     }
 }
 
@@ -177,6 +179,7 @@ impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Commanded => f.write_str("the swarm stops"),
+            Self::Operator => f.write_str("an operator asked for it"),
             Self::BootTimeout(time) => write!(f, "not up after {time:.1?}"),
             Self::Silent { listener, time } => write!(f, "listener {listener} silent for {time:.1?}"),
             Self::Frozen(time) => {

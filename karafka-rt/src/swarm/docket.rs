@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
+use crate::control;
 use crate::os;
 use crate::vitals::{Accusation, Job, Suspect, SuspectTable};
 
@@ -54,6 +55,16 @@ impl Docket {
     /// For the nodes.
     pub(crate) fn table(&self) -> SuspectTable {
         self.table
+    }
+
+    /// For those who ask.
+    pub(crate) fn shown(&self) -> Vec<control::Suspect> {
+        let shown = |suspect: &Suspect| control::Suspect {
+            records: self.words(suspect),
+            deaths: suspect.deaths,
+            convicted: suspect.is_convicted(),
+        };
+        self.table.all().iter().map(shown).collect()
     }
 
     /// A process died in these jobs.

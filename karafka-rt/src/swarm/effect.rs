@@ -95,7 +95,7 @@ impl Notice {
             | Self::Joined(..)
             | Self::Stopping(_)
             | Self::Quiet
-            | Self::Asked(_, StopReason::Commanded | StopReason::Recycle(_)) => Loudness::Info,
+            | Self::Asked(_, StopReason::Commanded | StopReason::Operator | StopReason::Recycle(_)) => Loudness::Info,
             Self::Died(_, Sequel::GiveUp) | Self::CrashLoop(_) | Self::AllMisconfigured | Self::LeftBehind(_) => {
                 Loudness::Error
             }

@@ -70,6 +70,11 @@ pub(crate) enum Event {
     StopNow,
     /// The swarm is asked to take no new work.
     Quiet,
+    /// The node in this slot is to be started anew.
+    Restart {
+        /// Which slot.
+        slot: u32,
+    },
 }
 
 impl fmt::Display for NodeId {

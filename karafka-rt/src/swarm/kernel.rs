@@ -1,6 +1,7 @@
 //! Carries out what the fleet decides: the descriptors and processes behind its names. No policy.
 
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::time::Duration;
 
 use tracing::{info, warn};
@@ -30,6 +31,10 @@ pub(crate) enum Ready {
     Death(u32),
     /// The node in this slot wrote, or closed its end.
     Reports(u32),
+    /// Somebody wants to come in through the control socket.
+    Knock,
+    /// This client of the control socket wrote, or left.
+    Client(u32),
 }
 
 /// The two returns of a fork.
@@ -227,6 +232,26 @@ impl Kernel {
         }
     }
 
+    /// Watches the control socket.
+    pub(crate) fn watch_door(&self, door: impl AsFd) -> io::Result<()> {
+        self.epoll.add(door, Ready::Knock.token())
+    }
+
+    /// Does not watch the control socket for now.
+    pub(crate) fn leave_door(&self, door: impl AsFd) {
+        let _ = self.epoll.remove(door);
+    }
+
+    /// Watches a client of the control socket, until its descriptor is closed.
+    pub(crate) fn watch_client(&self, client: u32, descriptor: impl AsFd) -> io::Result<()> {
+        self.epoll.add(descriptor, Ready::Client(client).token())
+    }
+
+    /// The process in `slot`.
+    pub(crate) fn process(&self, slot: u32) -> Option<Pid> {
+        self.live(slot).map(|live| live.pid)
+    }
+
     /// The number of slots.
     pub(crate) fn slots(&self) -> u32 {
         self.slots.len() as u32
@@ -262,6 +287,8 @@ impl Ready {
             Self::Signals => 0,
             Self::Death(slot) => 1 << 32 | u64::from(slot),
             Self::Reports(slot) => 2 << 32 | u64::from(slot),
+            Self::Knock => 3 << 32,
+            Self::Client(client) => 4 << 32 | u64::from(client),
         }
     }
 
@@ -270,6 +297,8 @@ impl Ready {
             0 => Some(Self::Signals),
             1 => Some(Self::Death(token as u32)),
             2 => Some(Self::Reports(token as u32)),
+            3 => Some(Self::Knock),
+            4 => Some(Self::Client(token as u32)),
             _ => None,
         }
     }

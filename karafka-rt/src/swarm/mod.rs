@@ -11,14 +11,16 @@
 //!
 //! `blame` says which records a death makes suspect, and `docket` keeps the suspects.
 //!
-//! Not here yet, and where it belongs: the control socket (`supervisor`), rolling
-//! restart (`fleet`), companion children (a slot kind of `kernel`).
+//! `door` answers those who ask through the control socket.
+//!
+//! Not here yet, and where it belongs: rolling restart (`fleet`), companion children (a slot kind of `kernel`).
 
 mod blame;
 mod boot;
 mod child;
 mod death;
 mod docket;
+mod door;
 mod effect;
 mod event;
 #[cfg(feature = "testing")]
@@ -54,6 +56,7 @@ pub(crate) use signals::ProcessSignals;
 
 use child::Shape;
 use docket::Docket;
+use door::Door;
 use fleet::Fleet;
 use kernel::Kernel;
 use memory::Budget;
@@ -105,11 +108,15 @@ fn assemble(mut plan: SwarmPlan, handled: &[Signal]) -> Result<(Supervisor, Shap
     let memory_limit = memory_budget(&mut plan);
     let routes = std::mem::take(&mut plan.routes);
     let docket = Docket::open(routes, plan.runtime_dir.as_deref()).map_err(BootError::system("mmap"))?;
+    let door = Door::open(plan.runtime_dir.as_deref(), os::monotonic());
     let shape = Shape { nodes: plan.nodes, memory_limit, suspects: docket.table() };
     let kernel = Kernel::new(shape, &blocked, topics).map_err(BootError::system("epoll, signalfd or mmap"))?;
+    if let Some(socket) = door.socket() {
+        kernel.watch_door(socket).map_err(BootError::system("epoll_ctl"))?;
+    }
     let rules = SignalRules::new(Place::Supervisor { terminal: os::has_terminal() });
     info!("the swarm starts {} nodes", plan.nodes);
-    Ok((Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules, docket), shape))
+    Ok((Supervisor::new(Fleet::new(plan, os::monotonic()), kernel, rules, docket, door), shape))
 }
 
 /// Settles how much memory each node may have, now that everything they share is loaded, and says so.

@@ -49,7 +49,7 @@ pub(crate) struct Stopping {
     /// Since when it was up, `None` when it never was.
     up: Option<Duration>,
     /// When it was told.
-    since: Duration,
+    pub(super) since: Duration,
     /// When it gets ABRT, and when KILL.
     abort_at: Duration,
     kill_at: Duration,
@@ -66,12 +66,14 @@ pub(crate) struct Slot {
     pub(crate) state: State,
     /// What happened before.
     pub(crate) history: History,
+    /// How the life before ended, or why there was none, in words.
+    pub(crate) last_end: Option<String>,
 }
 
 impl Slot {
     pub(crate) fn new(slot: u32, now: Duration) -> Self {
         let node = NodeId { slot, incarnation: 0 };
-        Self { node, state: State::Waiting { until: now }, history: History::default() }
+        Self { node, state: State::Waiting { until: now }, history: History::default(), last_end: None }
     }
 
     /// Whether a process of this slot exists, or may.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::death::{Cause, Death};
+use super::death::{Cause, Death, StopReason};
 use super::plan::{BackOff, FENCED_STEP, RECYCLE_WINDOW, RECYCLES_TOLERATED};
 
 /// What one slot remembers of its earlier lives.
@@ -75,6 +75,7 @@ impl History {
                 _ if stable => Restart::After(Duration::ZERO),
                 _ => Restart::After(self.backed_off(rules.back_off, random)),
             },
+            Cause::Restarted(StopReason::Operator) => Restart::After(Duration::ZERO),
             Cause::Fenced => {
                 self.step = self.step.max(FENCED_STEP);
                 Restart::After(self.backed_off(rules.back_off, random))

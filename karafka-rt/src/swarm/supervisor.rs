@@ -11,6 +11,7 @@ use crate::os;
 
 use super::child::Birth;
 use super::docket::Docket;
+use super::door::Door;
 use super::effect::{Effect, Loudness, Notice};
 use super::event::{Event, NodeId};
 use super::fleet::Fleet;
@@ -27,17 +28,18 @@ pub(crate) enum Outcome {
 
 /// The shell around the fleet.
 pub(crate) struct Supervisor {
-    fleet: Fleet,
-    kernel: Kernel,
+    pub(super) fleet: Fleet,
+    pub(super) kernel: Kernel,
     rules: SignalRules,
-    docket: Docket,
-    events: VecDeque<Event>,
+    pub(super) docket: Docket,
+    pub(super) door: Door,
+    pub(super) events: VecDeque<Event>,
     next_survey: Duration,
 }
 
 impl Supervisor {
-    pub(crate) fn new(fleet: Fleet, kernel: Kernel, rules: SignalRules, docket: Docket) -> Self {
-        Self { fleet, kernel, rules, docket, events: VecDeque::new(), next_survey: Duration::ZERO }
+    pub(crate) fn new(fleet: Fleet, kernel: Kernel, rules: SignalRules, docket: Docket, door: Door) -> Self {
+        Self { fleet, kernel, rules, docket, door, events: VecDeque::new(), next_survey: Duration::ZERO }
     }
 
     /// Runs until the swarm is over, or in a child until it is born.
@@ -50,8 +52,10 @@ impl Supervisor {
     }
 
     fn turn(&mut self) -> io::Result<Option<Outcome>> {
-        let until = self.fleet.deadline().map_or(self.next_survey, |deadline| deadline.min(self.next_survey));
-        let ready = self.kernel.wait(Some(until.saturating_sub(os::monotonic())))?;
+        let now = os::monotonic();
+        let due = [self.fleet.deadline(), self.door.wakes_at(now)];
+        let until = due.into_iter().flatten().fold(self.next_survey, Duration::min);
+        let ready = self.kernel.wait(Some(until.saturating_sub(now)))?;
         // Signals first, always: a node that was told to stop by the same hand as we must not look like a crash.
         self.read_signals();
         for ready in ready {
@@ -63,8 +67,11 @@ impl Supervisor {
                     }
                 }
                 Ready::Death(slot) => self.bury(slot)?,
+                Ready::Knock => self.let_in(),
+                Ready::Client(client) => self.listen_to(client),
             }
         }
+        self.tend_door();
         self.kernel.reap_strangers();
         self.survey();
         self.events.push_back(Event::Woke);
@@ -122,8 +129,16 @@ impl Supervisor {
                     Effect::Signal(node, signal) => self.kernel.signal(node, signal),
                     Effect::Accuse(jobs) => self.docket.accuse(&jobs),
                     Effect::Describe(node) => self.kernel.describe(node.slot, os::monotonic()),
-                    Effect::Tell(notice) => tell(&notice),
-                    Effect::Exit(code) => return Some(Outcome::Exit(code)),
+                    Effect::Tell(notice) => {
+                        if let Notice::Died(death, _) = &notice {
+                            self.door.remember(death, os::monotonic());
+                        }
+                        tell(&notice);
+                    }
+                    Effect::Exit(code) => {
+                        self.door.close();
+                        return Some(Outcome::Exit(code));
+                    }
                 }
             }
         }

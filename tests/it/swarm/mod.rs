@@ -4,6 +4,7 @@
 //! left behind goes unseen.
 
 mod boot;
+mod control;
 mod death;
 mod harness;
 mod init;

@@ -10,11 +10,11 @@ use karafka_tests::faults::program::{PATIENCE, Program};
 use nix::sys::signal::Signal;
 use nix::unistd::geteuid;
 
-const FIXTURE: &str = env!("CARGO_BIN_EXE_killers_fixture");
+pub(super) const FIXTURE: &str = env!("CARGO_BIN_EXE_killers_fixture");
 /// An unprivileged user.
 const NOBODY: u32 = 65_534;
 
-fn start(prefix: &[&str], folder: &Path, variables: &[(&str, &str)]) -> Program {
+pub(super) fn start(prefix: &[&str], folder: &Path, variables: &[(&str, &str)]) -> Program {
     let words: Vec<&str> = prefix.iter().copied().chain([FIXTURE, "swarm"]).collect();
     let settings = [
         ("KILLERS_BLOCK", "outside"),

@@ -27,6 +27,7 @@ impl Fleet {
         let (back_off, random, stopping) = (self.plan.back_off, self.random.f64(), self.is_stopping());
         let Some(slot) = self.present(node).filter(|slot| matches!(slot.state, State::Forking)) else { return };
         let delay = slot.history.fork_failed(back_off, random);
+        slot.last_end = Some(format!("it could not be forked: {reason}"));
         slot.state = if stopping { State::Vacant } else { State::Waiting { until: now + delay } };
         out.push(Effect::Tell(Notice::ForkFailed(node, reason, delay)));
     }

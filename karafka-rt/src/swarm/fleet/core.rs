@@ -106,6 +106,7 @@ impl Fleet {
             Event::Stop => self.stop(now, out),
             Event::StopNow => self.stop_now(now, out),
             Event::Quiet => self.go_quiet(out),
+            Event::Restart { slot } => self.restart(slot, now, out),
         }
     }
 

@@ -34,6 +34,7 @@ impl Fleet {
         let rules = Rules { back_off: self.plan.back_off, stable_after: self.plan.stable_after };
         let random = self.random.f64();
         let slot = &mut self.slots[node.slot as usize];
+        slot.last_end = Some(death.to_string());
         let sequel = match slot.history.died(&death, &rules, now, random) {
             Restart::After(delay) => Sequel::RestartIn(delay),
             Restart::AfterTooManyRecycles(delay, count) => {

@@ -17,6 +17,14 @@ impl Fleet {
         self.stop_one(node, StopReason::Recycle(excess), now, out);
     }
 
+    /// What each node may have.
+    pub(crate) fn memory_limit(&self) -> Option<u64> {
+        match self.plan.memory_limit {
+            MemoryLimit::Bytes(limit) => Some(limit),
+            MemoryLimit::Auto | MemoryLimit::Off => None,
+        }
+    }
+
     /// `private` bytes were found in the node.
     pub(super) fn weighed(&mut self, node: NodeId, private: Option<u64>, now: Duration, out: &mut Vec<Effect>) {
         let (Some(private), MemoryLimit::Bytes(limit)) = (private, self.plan.memory_limit) else { return };

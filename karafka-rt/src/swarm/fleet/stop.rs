@@ -35,6 +35,25 @@ impl Fleet {
         out.extend(up.map(|slot| Effect::Signal(slot.node, Signal::SIGTSTP)));
     }
 
+    /// Why the node in `slot` cannot be started anew by an operator now.
+    pub(crate) fn refuses_restart(&self, slot: u32) -> Option<String> {
+        let last = self.slots.len().saturating_sub(1);
+        match self.slots.get(slot as usize) {
+            None => Some(format!("there is no node {slot}: they are numbered 0 to {last}")),
+            Some(_) if self.is_stopping() => Some("the swarm is stopping".to_owned()),
+            Some(found) if !found.is_up() => Some(format!("node {slot} is not up: nothing of it can be started anew")),
+            Some(_) => None,
+        }
+    }
+
+    pub(super) fn restart(&mut self, slot: u32, now: Duration, out: &mut Vec<Effect>) {
+        if self.refuses_restart(slot).is_none()
+            && let Some(node) = self.slots.get(slot as usize).map(|found| found.node)
+        {
+            self.stop_one(node, StopReason::Operator, now, out);
+        }
+    }
+
     pub(super) fn stop_one(&mut self, node: NodeId, reason: StopReason, now: Duration, out: &mut Vec<Effect>) {
         if let Some(slot) = self.slots.get_mut(node.slot as usize).filter(|slot| slot.node == node) {
             slot.stop(reason, &self.plan, now, out);

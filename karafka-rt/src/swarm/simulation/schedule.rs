@@ -283,7 +283,11 @@ impl Course {
                     match self.rng.u32(0..40) {
                         0 => self.world.step(Event::Stop),
                         1 => self.world.step(Event::StopNow),
-                        2..20 => self.world.step(Event::Quiet),
+                        2..10 => {
+                            let slot = self.rng.u32(0..20);
+                            self.world.step(Event::Restart { slot });
+                        }
+                        10..20 => self.world.step(Event::Quiet),
                         _ => self.world.step(Event::Woke),
                     }
                 }
