@@ -69,7 +69,7 @@ fn headers(letter: &Letter, route: &Route, seat: &Seat) -> Vec<(String, Option<V
 }
 
 fn own_headers(letter: &Letter, route: &Route, seat: &Seat) -> Vec<(&'static str, String)> {
-    let Failure { offset, attempts, type_name, text, .. } = &letter.failure;
+    let Failure { offset, attempts, trace, type_name, text, .. } = &letter.failure;
     let mut headers = vec![
         ("karafka-source-topic", seat.origin.topic.to_owned()),
         ("karafka-source-partition", seat.origin.partition.to_string()),
@@ -77,6 +77,7 @@ fn own_headers(letter: &Letter, route: &Route, seat: &Seat) -> Vec<(&'static str
         ("karafka-source-group", route.group.to_owned()),
         ("karafka-attempts", attempts.to_string()),
         ("karafka-error", error_text(type_name, text)),
+        ("karafka-trace-id", trace.to_string()),
     ];
     if let Some(timestamp) = letter.record.timestamp() {
         headers.push(("karafka-source-timestamp", timestamp.to_string()));

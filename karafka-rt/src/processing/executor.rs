@@ -147,6 +147,7 @@ pub(super) fn described(route: &Route, tenant: &Tenant, offset: i64, problem: &P
         attempts: tenant.attempts.of(offset),
         counted: tenant.attempts.counted(counting, offset),
         kind: problem.kind,
+        trace: tenant.trace,
         type_name: problem.type_name,
         text: problem.text.clone(),
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::flow::{Attempts, Plan, Rules};
 use super::narrowed::Narrowed;
+use super::trace::Trace;
 use crate::consumer::{Handler, Instance, PauseWish, ProduceError, Seat, SeekTo, States, Vtable};
 use crate::message::{ErrorKind, Origin, Record};
 use crate::topology::{DeadLetterTarget, Policies};
@@ -49,6 +50,8 @@ pub(crate) struct Tenant {
     /// Made when the first work arrives, gone after a panic.
     pub(crate) instance: Option<Box<dyn Instance>>,
     pub(crate) attempts: Attempts,
+    /// Of its latest job with records.
+    pub(crate) trace: Trace,
     /// While a batch is narrowed down to its bad records.
     pub(crate) narrowed: Option<Box<Narrowed>>,
 }
@@ -112,6 +115,8 @@ pub(crate) struct Failure {
     /// Failures that count against the retries.
     pub(crate) counted: u32,
     pub(crate) kind: ErrorKind,
+    /// The job of the failing attempt.
+    pub(crate) trace: Trace,
     pub(crate) type_name: &'static str,
     pub(crate) text: String,
 }

@@ -12,6 +12,7 @@ mod partition;
 mod pending;
 mod pool;
 mod tick;
+mod trace;
 mod watch;
 
 #[cfg(any(test, feature = "testing"))]

@@ -16,19 +16,24 @@ impl std::fmt::Display for Place {
     }
 }
 
+/// What finds the log lines and the dead letter of one failure together.
+pub(crate) trait Name: std::fmt::Display + std::fmt::Debug {}
+
+impl<T: std::fmt::Display + std::fmt::Debug> Name for T {}
+
 /// What happened.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Event<'e> {
     /// A handler call failed; the record is tried again.
-    Retrying { at: Place, attempt: u32, wait: Duration, error: &'e str },
+    Retrying { at: Place, attempt: u32, wait: Duration, trace: &'e dyn Name, error: &'e str },
     /// Every record of a batch fails by itself, so none is given up; the partition waits.
-    Systemic { at: Place, wait: Duration, error: &'e str },
+    Systemic { at: Place, wait: Duration, trace: &'e dyn Name, error: &'e str },
     /// A record is on its way to the dead letter queue.
-    GivenUp { at: Place, attempts: u32, target: &'e str, error: &'e str },
+    GivenUp { at: Place, attempts: u32, target: &'e str, trace: &'e dyn Name, error: &'e str },
     /// A record was dead-lettered.
     DeadLettered { at: Place, target: &'e str },
     /// A record was skipped by policy.
-    Skipped { at: Place, attempts: u32, error: &'e str },
+    Skipped { at: Place, attempts: u32, trace: &'e dyn Name, error: &'e str },
     /// A dead letter could not be written; its partition waits.
     DispatchFailed { at: Place, target: &'e str, wait: Duration, error: &'e str },
     /// A tick, revocation or shutdown hook failed.
@@ -60,22 +65,25 @@ pub(crate) enum Event<'e> {
 /// Writes the event to the log. One sentence each; what repeats is limited by the output.
 pub(crate) fn emit(event: Event<'_>) {
     match event {
-        Event::Retrying { at, attempt, wait, error } => {
-            tracing::warn!(%at, attempt, ?wait, error, "handler failed, trying again");
+        Event::Retrying { at, attempt, wait, trace, error } => {
+            tracing::warn!(%at, attempt, ?wait, %trace, error, "handler failed, trying again");
         }
-        Event::Systemic { at, wait, error } => {
+        Event::Systemic { at, wait, trace, error } => {
             tracing::error!(
                 %at,
                 ?wait,
+                %trace,
                 error,
                 "every record fails by itself: something that all of them need is away, so none is given up and the partition waits"
             );
         }
-        Event::GivenUp { at, attempts, target, error } => {
-            tracing::warn!(%at, attempts, target, error, "record given up, dead-lettering it");
+        Event::GivenUp { at, attempts, target, trace, error } => {
+            tracing::warn!(%at, attempts, target, %trace, error, "record given up, dead-lettering it");
         }
         Event::DeadLettered { at, target } => tracing::info!(%at, target, "record dead-lettered"),
-        Event::Skipped { at, attempts, error } => tracing::warn!(%at, attempts, error, "record skipped by policy"),
+        Event::Skipped { at, attempts, trace, error } => {
+            tracing::warn!(%at, attempts, %trace, error, "record skipped by policy")
+        }
         Event::DispatchFailed { at, target, wait, error } => {
             tracing::error!(%at, target, ?wait, error, "dead letter not written, its partition waits");
         }

@@ -58,8 +58,8 @@ impl Partition {
                 let (at, attempt) = (self.place(failure.offset), failure.attempts);
                 let (wait, error) = (self.retry_wait(next, &failure, jitter), &failure.text);
                 emit(match next {
-                    Next::Systemic => Event::Systemic { at, wait, error },
-                    _ => Event::Retrying { at, attempt, wait, error },
+                    Next::Systemic => Event::Systemic { at, wait, trace: &failure.trace, error },
+                    _ => Event::Retrying { at, attempt, wait, trace: &failure.trace, error },
                 });
                 let left = if failpoint::is_planted(Bug::NoRepositionAfterFailure) { Vec::new() } else { left };
                 self.pending.give_back(left, begun);
@@ -75,7 +75,7 @@ impl Partition {
             }
             (Next::Skip, Some(failure)) => {
                 let (at, attempts) = (self.place(failure.offset), failure.attempts);
-                emit(Event::Skipped { at, attempts, error: &failure.text });
+                emit(Event::Skipped { at, attempts, trace: &failure.trace, error: &failure.text });
                 self.drop_first(left, begun, failure.offset);
                 Some(Effect::CommitSoon)
             }
@@ -85,7 +85,7 @@ impl Partition {
     /// The first of `left` failed for good: it becomes a letter, the rest waits behind it.
     pub(super) fn give_up(&mut self, mut left: Vec<Record>, begun: usize, failure: Failure, now: Duration) {
         let (at, attempts) = (self.place(failure.offset), failure.attempts);
-        emit(Event::GivenUp { at, attempts, target: self.target(), error: &failure.text });
+        emit(Event::GivenUp { at, attempts, target: self.target(), trace: &failure.trace, error: &failure.text });
         let rest = left.split_off(1);
         let record = left.remove(0).into_owned();
         self.pending.give_back(rest, begun.saturating_sub(1));

@@ -12,6 +12,7 @@ use std::time::Duration;
 use super::job::{Hook, Job, Letter, Route, Tenant, Work};
 use super::pending::Pending;
 use super::tick::TickClock;
+use super::trace::Trace;
 use crate::consumer::{EpochPhase, Seat, SeekTo};
 use crate::message::Record;
 
@@ -202,7 +203,10 @@ impl Partition {
 
     fn job(&mut self, work: Work) -> Option<Job> {
         self.turn = if matches!(work, Work::Hook(Hook::Tick)) { Turn::Records } else { Turn::Tick };
-        let tenant = self.tenant.take()?;
+        let mut tenant = self.tenant.take()?;
+        if matches!(work, Work::Consume { .. }) {
+            tenant.trace = Trace::next();
+        }
         Some(Job { seat: Arc::clone(&self.seat), route: Arc::clone(&self.route), tenant, work, alone: false })
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::super::job::{Failure, Job, Work};
+use super::super::trace::Trace;
 use super::{Partition, State};
 use crate::message::{ErrorKind, Record};
 use crate::telemetry::{Event, emit};
@@ -49,8 +50,9 @@ impl Partition {
         let offset = suspect.first;
         let deaths = u32::try_from(suspect.deaths).unwrap_or(u32::MAX);
         let text = format!("{deaths} processes died while this record was handled and nothing else ran");
-        let failure =
-            Failure { offset, attempts: deaths, counted: deaths, kind: ErrorKind::Permanent, type_name: REASON, text };
+        let trace = Trace::next();
+        let kind = ErrorKind::Permanent;
+        let failure = Failure { offset, attempts: deaths, counted: deaths, kind, trace, type_name: REASON, text };
         match self.route.dead_letter_target() {
             Some(DeadLetterTarget::Topic(_) | DeadLetterTarget::External(_)) => {
                 self.give_up(records, 0, failure, now);
@@ -58,7 +60,12 @@ impl Partition {
             }
             Some(DeadLetterTarget::Skip) => {
                 let at = self.place(offset);
-                emit(Event::Skipped { at, attempts: deaths, error: &format!("{REASON}: {}", failure.text) });
+                emit(Event::Skipped {
+                    at,
+                    attempts: deaths,
+                    trace: &trace,
+                    error: &format!("{REASON}: {}", failure.text),
+                });
                 self.acquit(offset);
                 self.drop_first(records, 0, offset);
                 self.next_of_records(now)
@@ -68,6 +75,7 @@ impl Partition {
                 emit(Event::Retrying {
                     at,
                     attempt: deaths,
+                    trace: &trace,
                     wait: ALARM_EVERY,
                     error: &format!(
                         "{REASON}: {}; the partition waits, because its route has no `dead_letter_queue` to put it in",

@@ -9,7 +9,7 @@ const BINARY: [u8; 6] = [0, 1, 0xff, 0xfe, b'\t', b'a'];
 const SOURCE_PARTITIONS: i32 = 5;
 const TARGET_PARTITIONS: i32 = 2;
 /// What the framework sets on a dead letter.
-const OWN: [&str; 7] = [
+const OWN: [&str; 8] = [
     "karafka-source-topic",
     "karafka-source-partition",
     "karafka-source-offset",
@@ -17,6 +17,7 @@ const OWN: [&str; 7] = [
     "karafka-source-group",
     "karafka-attempts",
     "karafka-error",
+    "karafka-trace-id",
 ];
 
 fn record(partition: i32, key: Option<&[u8]>, payload: Option<&[u8]>, headers: &[(&str, Option<&[u8]>)]) -> Kept {

@@ -103,11 +103,14 @@ fn run<'j>(topics: &Topics, journal: &'j Journal, block: &str, cases: &[Case]) -
     fixture
 }
 
-fn letters(topics: &Topics, cases: &[Case]) {
+/// `words` are what the user has read.
+fn letters(topics: &Topics, cases: &[Case], words: &str) {
     let mut found: BTreeMap<i32, Vec<(i64, u32)>> = BTreeMap::new();
     for letter in topics.read("dead") {
         let number = |name: &str| letter.text(name).unwrap_or_default().parse::<i64>().unwrap();
         let partition = letter.partition;
+        let trace = letter.text("karafka-trace-id").unwrap();
+        assert!(words.contains(&format!("trace={trace}")), "the log tells of {trace}");
         assert_eq!(number("karafka-source-partition"), i64::from(partition), "the order of a partition is kept");
         let letters = found.entry(partition).or_default();
         letters.push((number("karafka-source-offset"), number("karafka-attempts") as u32));
@@ -122,7 +125,7 @@ fn exactly_what_keeps_failing_is_dead_lettered_after_its_retries() {
     let (topics, journal) = (Topics::new(&bootstrap_servers(), "collective"), Journal::new());
     topics.create("dead", COLLECTIVE.len() as i32);
     let fixture = run(&topics, &journal, "collective", &COLLECTIVE);
-    letters(&topics, &COLLECTIVE);
+    letters(&topics, &COLLECTIVE, &fixture.words());
     fixture.finish();
 }
 
@@ -131,7 +134,7 @@ fn independent_counting_gives_each_record_its_own_retries() {
     let (topics, journal) = (Topics::new(&bootstrap_servers(), "independent"), Journal::new());
     topics.create("dead", INDEPENDENT.len() as i32);
     let fixture = run(&topics, &journal, "independent", &INDEPENDENT);
-    letters(&topics, &INDEPENDENT);
+    letters(&topics, &INDEPENDENT, &fixture.words());
     fixture.finish();
 }
 
