@@ -91,6 +91,7 @@ fn consume(caller: &Caller<'_>, tenant: &mut Tenant, mut records: Vec<Record>, f
         }
         if ran.whole {
             tenant.attempts.batch_succeeded();
+            tenant.systemic = 0;
         }
         let (undone, failure) = failure(route, tenant, &records[..end], done, &ran);
         let facts = Facts {

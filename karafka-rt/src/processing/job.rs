@@ -52,6 +52,8 @@ pub(crate) struct Tenant {
     pub(crate) attempts: Attempts,
     /// Of its latest job with records.
     pub(crate) trace: Trace,
+    /// How often in a row every record of a batch seemed to fail.
+    pub(crate) systemic: u32,
     /// While a batch is narrowed down to its bad records.
     pub(crate) narrowed: Option<Box<Narrowed>>,
 }

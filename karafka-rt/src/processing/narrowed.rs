@@ -3,6 +3,7 @@
 //! It goes on from job to job, because a confirming attempt waits for a back-off and every dead letter is a job of its own.
 //! The batch's records are the first ones of each job meanwhile.
 
+use std::any::type_name;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::executor::{TURN, described, lease, may_begin, wish};
 use super::flow::{Facts, Narrowing, Next, Outcome, Plan, Range, Step, Went, Wish, decide, first_undone, keep_from};
 use super::job::{Consumed, Failure, Tenant};
 use crate::consumer::{Call, PauseWish};
-use crate::message::Record;
+use crate::message::{CodecError, Record};
 use crate::topology::Offsets;
 
 /// A batch that is being narrowed down.
@@ -61,11 +62,14 @@ pub(super) fn begin(caller: &Caller<'_>, tenant: &mut Tenant, batch: &[Record], 
     let mut failures = BTreeMap::new();
     for record in batch {
         tenant.attempts.share(first, record.offset());
-        if let Some(problem) = caller.undecodable(record) {
+        // A handler may cope with what does not decode: only its own word says that it does not.
+        if failure.type_name == type_name::<CodecError>()
+            && let Some(problem) = caller.undecodable(record)
+        {
             failures.insert(record.offset(), described(caller.route, tenant, record.offset(), &problem));
         }
     }
-    let machine = Narrowing::new(batch.iter().map(|record| !failures.contains_key(&record.offset())));
+    let machine = Narrowing::new(batch.iter().map(|record| !failures.contains_key(&record.offset())), tenant.systemic);
     if batch.len() == 1 {
         failures.entry(first).or_insert_with(|| failure.clone());
     }
@@ -192,9 +196,13 @@ fn leave(tenant: &mut Tenant, narrowed: Box<Narrowed>, plan: Plan, call: &Call, 
     };
     let begun = narrowed.machine.len();
     match plan.next {
-        Next::Continue if begun == 0 => tenant.attempts.batch_succeeded(),
+        Next::Continue if begun == 0 => {
+            tenant.attempts.batch_succeeded();
+            tenant.systemic = 0;
+        }
+        Next::Systemic => tenant.systemic = tenant.systemic.saturating_add(1),
         Next::Continue | Next::Confirm | Next::Dispatch | Next::Skip => tenant.narrowed = Some(narrowed),
-        Next::Retry | Next::Systemic | Next::Abandon | Next::Pause | Next::Seek | Next::Narrow => {}
+        Next::Retry | Next::Abandon | Next::Pause | Next::Seek | Next::Narrow => {}
     }
     let left = records.split_off(keep.min(records.len()));
     Consumed { plan, pause: call.pause, seek: call.seek, failure, begun: begun.min(left.len()), left }

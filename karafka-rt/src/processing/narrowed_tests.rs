@@ -212,6 +212,9 @@ fn exactly_the_bad_records_are_dead_lettered_and_the_others_done_once() {
             (vec![], (30..70).collect()),
             (vec![], (0..100).collect()),
             (vec![5, 98], vec![6, 7, 99]),
+            // Looks like a database that is down, until the good record behind them is tried.
+            ((0..4).collect(), vec![]),
+            ((0..11).collect(), vec![]),
             (vec![97, 98, 99], vec![]),
         ] {
             let mut bench = Bench::new(&ISOLATE, 0..100, &undecodable);

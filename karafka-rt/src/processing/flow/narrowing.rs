@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use crate::message::ErrorKind;
 
 /// So many records that fail alone, and none that succeeds, are a failure of something else.
-const VOTES: u8 = 4;
+const VOTES: usize = 4;
 
 /// What is to be done next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ enum Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Vote {
     /// So many have failed alone and none succeeded.
-    Open(u8),
+    Open(usize),
     /// One succeeded alone, or the handler knew that it never will.
     Trusted,
 }
@@ -84,16 +84,23 @@ pub(crate) struct Narrowing {
     suspects: usize,
     alone: Alone,
     vote: Vote,
+    /// How many votes it takes.
+    quorum: usize,
 }
 
 impl Narrowing {
     /// A batch failed as a whole. `decodes` tells of each of its records whether it decodes.
-    pub(crate) fn new(decodes: impl Iterator<Item = bool>) -> Self {
+    ///
+    /// `systemic` is how often in a row everything seemed to fail: each time twice as many records are tried alone, up to all
+    /// of them, because a row of bad records looks the same as long as the good one behind it is not tried.
+    pub(crate) fn new(decodes: impl Iterator<Item = bool>, systemic: u32) -> Self {
         let know = |decodes| if decodes { Known::Nothing } else { Known::Undecodable };
         let left: VecDeque<Known> = decodes.map(know).collect();
         let explained = left.contains(&Known::Undecodable);
         let suspects = if explained { 0 } else { left.len() };
-        let mut narrowing = Self { left, suspects, alone: Alone::Untried, vote: Vote::Open(0) };
+        let tried = left.iter().filter(|known| **known == Known::Nothing).count();
+        let quorum = VOTES.max(tried.min(VOTES.saturating_mul(2_usize.saturating_pow(systemic))));
+        let mut narrowing = Self { left, suspects, alone: Alone::Untried, vote: Vote::Open(0), quorum };
         if narrowing.left.len() == 1 && !explained {
             // Its attempts were attempts of it alone.
             narrowing.bad(0);
@@ -167,7 +174,7 @@ impl Narrowing {
                 (self.suspects, self.alone) = (1, Alone::Failed);
                 if let Vote::Open(failed) = self.vote {
                     self.vote = Vote::Open(failed + 1);
-                    if failed + 1 >= VOTES {
+                    if failed + 1 >= self.quorum {
                         return Step::Systemic;
                     }
                 }

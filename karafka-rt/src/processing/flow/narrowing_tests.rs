@@ -24,6 +24,8 @@ struct Handler {
     unavailable_from: Option<usize>,
     /// At this call the partition is taken away.
     revoked_at: Option<usize>,
+    /// So often in a row everything seemed to fail before.
+    systemic: u32,
 }
 
 #[derive(Debug, Default)]
@@ -39,7 +41,7 @@ struct Seen {
 }
 
 fn run(natures: &[Nature], handler: Handler) -> Seen {
-    let mut narrowing = Narrowing::new(natures.iter().map(|nature| *nature != Undecodable));
+    let mut narrowing = Narrowing::new(natures.iter().map(|nature| *nature != Undecodable), handler.systemic);
     let mut left: Vec<usize> = (0..natures.len()).collect();
     let mut seen = Seen { done: vec![0; natures.len()], ..Seen::default() };
     let mut step = narrowing.next();
@@ -166,8 +168,10 @@ fn one_bad_record_costs_no_more_than_promised_and_is_confirmed_once() {
 #[test]
 fn a_dead_database_puts_nothing_away() {
     for len in 4..=300 {
-        let seen = run(&vec![Poison; len], Handler::default());
-        assert_eq!((seen.put_away.len(), seen.end), (0, Some(Step::Systemic)), "{len}");
+        for systemic in [0, 1, 5, 40] {
+            let seen = run(&vec![Poison; len], Handler { systemic, ..Handler::default() });
+            assert_eq!((seen.put_away.len(), seen.end), (0, Some(Step::Systemic)), "{len} after {systemic}");
+        }
     }
 }
 
@@ -179,7 +183,7 @@ fn a_run_of_undecodable_records_calls_no_handler_and_waits_for_nothing() {
 
 #[test]
 fn a_record_that_is_well_the_second_time_is_kept() {
-    let mut narrowing = Narrowing::new([true, true].into_iter());
+    let mut narrowing = Narrowing::new([true, true].into_iter(), 0);
     let first = Range { from: 0, len: 1 };
     let failed = Went::Badly { kind: ErrorKind::Failed, marked: 0 };
     assert_eq!(narrowing.next(), Step::Try(first));
@@ -191,7 +195,7 @@ fn a_record_that_is_well_the_second_time_is_kept() {
 /// Something that all need is back in the middle of the vote.
 #[test]
 fn records_that_failed_before_another_one_succeeded_are_tried_again() {
-    let mut narrowing = Narrowing::new([true; 8].into_iter());
+    let mut narrowing = Narrowing::new([true; 8].into_iter(), 0);
     let failed = Went::Badly { kind: ErrorKind::Failed, marked: 0 };
     let mut step = narrowing.next();
     loop {
@@ -208,7 +212,7 @@ fn records_that_failed_before_another_one_succeeded_are_tried_again() {
 
 #[test]
 fn a_record_with_a_wish_counts_as_well_and_comes_again() {
-    let mut narrowing = Narrowing::new([true, true, true].into_iter());
+    let mut narrowing = Narrowing::new([true, true, true].into_iter(), 0);
     let (first, second) = (Range { from: 0, len: 1 }, Range { from: 1, len: 1 });
     let failed = Went::Badly { kind: ErrorKind::Failed, marked: 0 };
     narrowing.went(first, failed);
@@ -235,6 +239,6 @@ proptest! {
             natures[at] = Poison;
         }
         check(&natures, Handler { marks, ..Handler::default() });
-        check(&natures, Handler { marks, unavailable_from, revoked_at });
+        check(&natures, Handler { marks, unavailable_from, revoked_at, systemic: 0 });
     }
 }

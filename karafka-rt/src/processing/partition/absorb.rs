@@ -130,6 +130,7 @@ impl Partition {
         self.mark_given_up(offset);
         let Some(tenant) = &mut self.tenant else { return };
         tenant.attempts.given_up(offset);
+        tenant.systemic = 0;
         let owed = tenant.narrowed.as_mut().and_then(|narrowed| narrowed.put_away(offset));
         if let Some(owed) = owed {
             self.seat.epoch.mark_maybe_with(owed.next, owed.metadata);
