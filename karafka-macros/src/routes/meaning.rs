@@ -134,11 +134,18 @@ fn parallel(mut arguments: Arguments, place: Place) -> Parallel {
 
 fn pause(mut arguments: Arguments, place: Place, errors: &mut Errors) -> Option<Pause> {
     let (timeout_place, max_place) = (arguments.place("timeout", place), arguments.place("max_timeout", place));
-    let timeout = arguments.take("timeout", duration).unwrap_or(Duration::from_secs(1));
-    let max_timeout = arguments.take("max_timeout", duration).unwrap_or(Duration::from_secs(30));
+    let given = (arguments.take("timeout", duration), arguments.take("max_timeout", duration));
+    let timeout = given.0.unwrap_or(Duration::from_secs(1));
+    let max_timeout = given.1.unwrap_or(Duration::from_secs(30));
     if timeout > max_timeout {
-        errors.report(timeout_place, wording::timeout_above_max(timeout, max_timeout));
-        errors.report(max_place, wording::max_timeout_below(max_timeout, timeout));
+        match given {
+            (_, None) => errors.report(timeout_place, wording::timeout_above_default(timeout, max_timeout)),
+            (None, _) => errors.report(max_place, wording::max_timeout_below_default(max_timeout, timeout)),
+            (Some(_), Some(_)) => {
+                errors.report(timeout_place, wording::timeout_above_max(timeout, max_timeout));
+                errors.report(max_place, wording::max_timeout_below(max_timeout, timeout));
+            }
+        }
         return None;
     }
     Some(Pause { timeout, max_timeout, exponential: arguments.take("exponential", switch).unwrap_or(true) })

@@ -11,12 +11,17 @@ use crate::diagnostics::{Errors, Place, nearest, wording};
 pub(crate) fn names(tree: &mut Tree, application: Option<(String, Place)>, errors: &mut Errors) {
     let mut groups: HashMap<String, Place> = HashMap::new();
     // The implicit group is called like the application.
-    if let Some((name, place)) = application.filter(|_| tree.groups[0].topics().any(super::tree::Topic::consumes)) {
-        groups.insert(name, place);
-    }
+    let (implicit_name, implicit) =
+        application.filter(|_| tree.groups[0].topics().any(super::tree::Topic::consumes)).unzip();
     for group in &mut tree.groups {
         if let Some((name, place)) = &group.name {
-            twice(&mut groups, name, *place, "consumer group", errors);
+            match implicit.filter(|_| implicit_name.as_ref() == Some(name)) {
+                Some(first) => {
+                    errors.report(first, wording::implicit_group(name));
+                    errors.report(*place, wording::name_twice_again("consumer group", name));
+                }
+                None => drop(twice(&mut groups, name, *place, "consumer group", errors)),
+            }
         }
         let mut subscriptions: HashMap<String, Place> = HashMap::new();
         let mut topics: HashMap<String, Place> = HashMap::new();

@@ -1,4 +1,3 @@
-// rule 14: `pause`
 // rule 14: `1min`
 use karafka_rt::prelude::*;
 use karafka_ui_tests::*;

@@ -7,7 +7,7 @@ pub(crate) fn illegal_name(name: &str, fault: NameFault) -> String {
     match fault {
         NameFault::Empty => "a name cannot be empty".to_owned(),
         NameFault::TooLong => format!("a name has at most 249 characters, this one has {}", name.len()),
-        NameFault::Dots => format!("`{name}` is no name in Kafka"),
+        NameFault::Dots => format!("`{name}` cannot be a name in Kafka, choose another one"),
         NameFault::Character(' ') => format!("a name cannot contain spaces, only {legal}"),
         NameFault::Character(character) => format!("a name cannot contain `{character}`, only {legal}"),
     }
@@ -25,8 +25,16 @@ pub(crate) fn name_twice_first(noun: &str, name: &str) -> String {
     format!("{noun} `{name}` is named here first")
 }
 
+pub(crate) fn implicit_group(name: &str) -> String {
+    format!("topics outside of groups are consumed by the group `{name}`, called like the application")
+}
+
 pub(crate) fn name_twice_again(noun: &str, name: &str) -> String {
-    format!("{noun} `{name}` is named a second time")
+    if noun.ends_with("group") {
+        format!("{noun} `{name}` is named a second time: put what both hold into one")
+    } else {
+        format!("{noun} `{name}` is named a second time in one consumer group, remove one of them")
+    }
 }
 
 pub(crate) fn type_name_twice(ident: &str, name: &str, other: &str) -> String {
@@ -34,15 +42,17 @@ pub(crate) fn type_name_twice(ident: &str, name: &str, other: &str) -> String {
 }
 
 pub(crate) fn two_type_names(topic: &str, this: &str, other: &str) -> String {
-    format!("topic `{topic}` is one type, called `{this}` here and `{other}` elsewhere")
+    format!("topic `{topic}` is one type, called `{this}` here and `{other}` elsewhere: choose one name")
 }
 
 pub(crate) fn similar_names(name: &str, other: &str) -> String {
-    format!("`{name}` and `{other}` are one name in Kafka's metrics, which know no difference between `.` and `_`")
+    format!(
+        "`{name}` and `{other}` are one name in Kafka's metrics, which know no difference between `.` and `_`: rename one of them"
+    )
 }
 
 pub(crate) fn two_configs(topic: &str, key: &str) -> String {
-    format!("topic `{topic}` is declared with two values of `{key}`")
+    format!("topic `{topic}` is declared with two values of `{key}`, keep one of them")
 }
 
 pub(crate) fn no_consumer(word: &str, noun: &str, name: &str) -> String {
@@ -63,11 +73,13 @@ pub(crate) fn target_unknown(name: &str, near: Option<&str>) -> String {
 }
 
 pub(crate) fn target_is_source(name: &str) -> String {
-    format!("dead letters of `{name}` cannot go to `{name}` itself")
+    format!("dead letters of `{name}` cannot go to `{name}` itself, name another topic")
 }
 
 pub(crate) fn target_circle(source: &str, target: &str) -> String {
-    format!("dead letters go in a circle: from `{source}` to `{target}`, and from there back to `{source}`")
+    format!(
+        "dead letters go in a circle, from `{source}` to `{target}` and back: end it with a topic that has no `dead_letter_queue`"
+    )
 }
 
 pub(crate) fn more_connections_than_partitions(max: u64, partitions: u64) -> String {
@@ -75,11 +87,11 @@ pub(crate) fn more_connections_than_partitions(max: u64, partitions: u64) -> Str
 }
 
 pub(crate) fn exactly_once_with(other: &str) -> String {
-    format!("`exactly_once` does not go together with `{other}`")
+    format!("`exactly_once` does not go together with `{other}`, remove one of them")
 }
 
 pub(crate) fn not_with_exactly_once(other: &str) -> String {
-    format!("`{other}` does not go together with `exactly_once`")
+    format!("`{other}` does not go together with `exactly_once`, remove one of them")
 }
 
 pub(crate) fn illegal_constant(path: &str) -> String {
@@ -105,11 +117,11 @@ pub(crate) fn target_reads_otherwise(target: &str, source: &str) -> String {
 }
 
 pub(crate) fn assign_without_slot() -> String {
-    "fixed partitions belong to one node: add `nodes(0)` with exactly one slot".to_owned()
+    "`assign` gives its partitions to one node: say which slot, for example `nodes(0);`".to_owned()
 }
 
 pub(crate) fn slots_of_assign() -> String {
-    "with `assign` exactly one slot is legal".to_owned()
+    "with `assign` there is exactly one slot, for example `nodes(0);`".to_owned()
 }
 
 pub(crate) fn assign_beyond(partition: u64, topic: &str, partitions: u64) -> String {
@@ -141,11 +153,13 @@ pub(crate) fn pattern_overlap(name: &str, other: &str) -> String {
 }
 
 pub(crate) fn lanes_missing(consumer: &str) -> String {
-    format!("say how many `lanes`: `{consumer}` has no async handler, and only those have a number of their own")
+    format!(
+        "`parallel` needs a number here, for example `parallel(lanes: 16);`: only async handlers have one of their own, and `{consumer}` has none"
+    )
 }
 
 pub(crate) fn pattern_own_target(target: &str, glob: &str) -> String {
-    format!("dead letters cannot go to `{target}`: `{glob}` would consume them again")
+    format!("dead letters cannot go to `{target}`, which `{glob}` would consume again: choose another name")
 }
 
 pub(crate) fn property_refused(key: &str, reason: &str) -> String {
@@ -155,7 +169,7 @@ pub(crate) fn property_refused(key: &str, reason: &str) -> String {
 pub(crate) fn property_unknown(key: &str, near: Option<&str>) -> String {
     match near {
         Some(near) => format!("unknown key `{key}`, did you mean `{near}`?"),
-        None => format!("librdkafka has no property `{key}`"),
+        None => format!("unknown key `{key}`: librdkafka has no such property"),
     }
 }
 

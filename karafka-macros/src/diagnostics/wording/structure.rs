@@ -56,7 +56,7 @@ pub(crate) fn unknown_block(word: &str, near: Option<&str>) -> String {
 pub(crate) fn unknown_word(word: &str, near: Option<&str>) -> String {
     match near {
         Some(near) => format!("unknown word `{word}`, did you mean `{near}`?"),
-        None => format!("unknown word `{word}`, it is no setting, group or topic"),
+        None => format!("unknown word `{word}`: no setting and no block is called like that"),
     }
 }
 
@@ -151,7 +151,7 @@ pub(crate) fn comma_for_semicolon(after: &str) -> String {
     if after == "produce" {
         "expected `;`, for a codec write `produce(Receipt, codec: Json);`".to_owned()
     } else {
-        "settings end with `;`".to_owned()
+        "settings end with `;`, not with a comma".to_owned()
     }
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn group_too_deep(block: &str) -> String {
 }
 
 pub(crate) fn group_empty(noun: &str) -> String {
-    format!("this {noun} has no topic")
+    format!("this {noun} has no topic: add one, or remove the group")
 }
 
 pub(crate) fn nothing_to_do() -> String {

@@ -8,6 +8,9 @@ use crate::routes::{DURATION_UNITS, Fault, Number, SIZE_UNITS, UnitFault};
 /// What a dead letter target can be.
 pub(crate) const TARGET: &str = "a topic's name in quotes, a topic type, `external(\"x\")` or `none`";
 
+/// What a word with arguments can have instead.
+pub(crate) const ARGUMENTS_OR_SWITCH: &str = "arguments, `true` or `false`";
+
 /// What keeps its order.
 pub(crate) const LANE_KEY: &str = "`key`, `none` or a path to a function";
 
@@ -125,7 +128,10 @@ pub(crate) fn unit(name: &str, number: &Number, fault: UnitFault, example: &str)
     match fault {
         UnitFault::Missing => format!("`{name}` needs a unit: `{amount}ms`, `{amount}s` or `{amount}min`"),
         UnitFault::Ambiguous => format!("`{amount}m` is not clear, `{amount}min` or `{amount}ms`?"),
-        UnitFault::TooLarge => format!("`{amount}{unit}` is too large"),
+        UnitFault::TooLarge if SIZE_UNITS.iter().any(|(size, _)| size == unit) || unit.is_empty() => {
+            format!("`{amount}{unit}` is too large")
+        }
+        UnitFault::TooLarge => format!("`{amount}{unit}` is too long: the longest duration is 3650d"),
         UnitFault::Unknown if SIZE_UNITS.iter().any(|(size, _)| size == unit) => {
             format!("`{name}` needs a duration, found the size `{amount}{unit}`, for example `{example}`")
         }
@@ -172,7 +178,7 @@ pub(crate) fn list_value(word: &str, example: &str) -> String {
 }
 
 pub(crate) fn list_order(word: &str) -> String {
-    format!("numbers of `{word}` stand in ascending order, each once")
+    format!("write the numbers of `{word}` in ascending order, each once")
 }
 
 pub(crate) fn range_empty(range: &str) -> String {
@@ -201,6 +207,14 @@ pub(crate) fn boot_outside(boot: u64, min: u64, max: u64) -> String {
 
 pub(crate) fn retry_without_pause() -> String {
     "`during_retry` needs `during_pause`: a partition that waits for its next attempt is paused".to_owned()
+}
+
+pub(crate) fn timeout_above_default(timeout: Duration, max: Duration) -> String {
+    format!("`timeout` ({timeout:?}) is above `max_timeout`, which is {max:?} by default: set it too")
+}
+
+pub(crate) fn max_timeout_below_default(max: Duration, timeout: Duration) -> String {
+    format!("`max_timeout` ({max:?}) is below `timeout`, which is {timeout:?} by default: set it too")
 }
 
 pub(crate) fn timeout_above_max(timeout: Duration, max: Duration) -> String {

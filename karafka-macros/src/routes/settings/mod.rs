@@ -62,7 +62,7 @@ pub(crate) fn read(specification: &'static Specification, setting: &Setting, err
             meaning::of_arguments(specification.word, arguments, place, errors)
         }
         (Kind::Arguments { bare, switch: true, .. }, Form::Value(tokens)) => {
-            if !values::switch(subject, tokens, errors)? {
+            if !values::switch_or(subject, wording::ARGUMENTS_OR_SWITCH, tokens, errors)? {
                 return Some(Meaning::Off);
             }
             if bare {

@@ -6,20 +6,23 @@ use super::check;
 fn names_given_twice_show_both_ends() {
     check(
         "mod m;\ntopic \"t\" { consumer C; }\ntopic \"t\" { consumer C; }",
-        &[(2, "\"t\"", "topic `t` is named here first"), (3, "\"t\"", "topic `t` is named a second time")],
+        &[
+            (2, "\"t\"", "topic `t` is named here first"),
+            (3, "\"t\"", "topic `t` is named a second time in one consumer group, remove one of them"),
+        ],
     );
     check(
         "mod m;\nconsumer_group \"g\" { topic \"t\" { consumer C; } }\nconsumer_group \"g\" { topic \"u\" { consumer C; } }",
         &[
             (2, "\"g\"", "consumer group `g` is named here first"),
-            (3, "\"g\"", "consumer group `g` is named a second time"),
+            (3, "\"g\"", "consumer group `g` is named a second time: put what both hold into one"),
         ],
     );
     check(
         "mod m;\nsubscription_group \"s\" { topic \"t\" { consumer C; } }\nsubscription_group \"s\" { topic \"u\" { consumer C; } }",
         &[
             (2, "\"s\"", "subscription group `s` is named here first"),
-            (3, "\"s\"", "subscription group `s` is named a second time"),
+            (3, "\"s\"", "subscription group `s` is named a second time: put what both hold into one"),
         ],
     );
     check(
@@ -28,12 +31,12 @@ fn names_given_twice_show_both_ends() {
             (
                 2,
                 "\"a.b\"",
-                "`a.b` and `a_b` are one name in Kafka's metrics, which know no difference between `.` and `_`",
+                "`a.b` and `a_b` are one name in Kafka's metrics, which know no difference between `.` and `_`: rename one of them",
             ),
             (
                 3,
                 "\"a_b\"",
-                "`a_b` and `a.b` are one name in Kafka's metrics, which know no difference between `.` and `_`",
+                "`a_b` and `a.b` are one name in Kafka's metrics, which know no difference between `.` and `_`: rename one of them",
             ),
         ],
     );
@@ -48,7 +51,7 @@ fn illegal_names() {
     name("\"\"", "a name cannot be empty");
     name("\"a b\"", &format!("a name cannot contain spaces, only {legal}"));
     name("\"a/b\"", &format!("a name cannot contain `/`, only {legal}"));
-    name("\"..\"", "`..` is no name in Kafka");
+    name("\"..\"", "`..` cannot be a name in Kafka, choose another one");
     let long = format!("\"{}\"", "x".repeat(250));
     name(&long, "a name has at most 249 characters, this one has 250");
     check(
@@ -81,8 +84,8 @@ fn names_and_types() {
     check(
         "mod m;\nconsumer_group \"a\" { topic \"t\" as A { consumer C; } }\nconsumer_group \"b\" { topic \"t\" as B { consumer C; } }",
         &[
-            (2, "A", "topic `t` is one type, called `A` here and `B` elsewhere"),
-            (3, "B", "topic `t` is one type, called `B` here and `A` elsewhere"),
+            (2, "A", "topic `t` is one type, called `A` here and `B` elsewhere: choose one name"),
+            (3, "B", "topic `t` is one type, called `B` here and `A` elsewhere: choose one name"),
         ],
     );
     check(

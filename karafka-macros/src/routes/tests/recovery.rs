@@ -85,7 +85,7 @@ fn habits_of_other_languages() {
 fn commas_and_words_of_the_head() {
     check(
         "mod m;\ntopic \"t\" { consumer C, max_messages 0; }",
-        &[(2, ",", "settings end with `;`"), (2, "0", "`max_messages` is at least 1, found 0")],
+        &[(2, ",", "settings end with `;`, not with a comma"), (2, "0", "`max_messages` is at least 1, found 0")],
     );
     check(
         "mod m;\ntopic \"t\" { produce P, codec: Json; }",

@@ -5,7 +5,7 @@ use super::{accept, check, setting};
 #[test]
 fn unknown_words() {
     setting("max_mesages 5;", "max_mesages", "unknown word `max_mesages`, did you mean `max_messages`?");
-    setting("banana;", "banana", "unknown word `banana`, it is no setting, group or topic");
+    setting("banana;", "banana", "unknown word `banana`: no setting and no block is called like that");
     check(
         "mod m;\nconsumer_gruop \"g\" { topic \"t\" { consumer C; max_mesages 5; } }",
         &[
@@ -91,11 +91,11 @@ fn there_is_something_to_do() {
     );
     check(
         "mod m;\nconsumer_group \"g\" { }\ntopic \"t\" { consumer C; }",
-        &[(2, "\"g\"", "this consumer group has no topic")],
+        &[(2, "\"g\"", "this consumer group has no topic: add one, or remove the group")],
     );
     check(
         "mod m;\nsubscription_group { }\ntopic \"t\" { consumer C; }",
-        &[(2, "subscription_group", "this subscription group has no topic")],
+        &[(2, "subscription_group", "this subscription group has no topic: add one, or remove the group")],
     );
     check(
         "topic \"t\" { consumer C; }",
@@ -116,8 +116,8 @@ fn transactions_exclude_some_settings() {
     check(
         "mod m;\ntopic \"t\" { consumer C;\n exactly_once;\n manual_offsets; }",
         &[
-            (3, "exactly_once", "`exactly_once` does not go together with `manual_offsets`"),
-            (4, "manual_offsets", "`manual_offsets` does not go together with `exactly_once`"),
+            (3, "exactly_once", "`exactly_once` does not go together with `manual_offsets`, remove one of them"),
+            (4, "manual_offsets", "`manual_offsets` does not go together with `exactly_once`, remove one of them"),
         ],
     );
 }

@@ -38,7 +38,7 @@ fn durations() {
         "`max_wait_time` needs a duration, found the size `1KiB`, for example `max_wait_time 250ms;`",
     );
     setting("handler_timeout 0s;", "0s", "`handler_timeout` is at least 1ms, found 0s");
-    setting("handler_timeout 99999d;", "99999d", "`99999d` is too large");
+    setting("handler_timeout 99999d;", "99999d", "`99999d` is too long: the longest duration is 3650d");
     setting("periodic(interval: 5ms);", "5ms", "`interval` is at least 10ms, found 5ms");
     setting("periodic(interval: 5);", "5", "`interval` needs a unit: `5ms`, `5s` or `5min`");
     setting("initial_offset ago;", "ago", "`ago` needs a duration: `ago(1h)`");
@@ -62,7 +62,7 @@ fn words_and_switches() {
     setting(
         "periodic yes;",
         "yes",
-        "`periodic` needs `true` or `false`, found `yes`, for example `periodic(interval: 5s);`",
+        "`periodic` needs arguments, `true` or `false`, found `yes`, for example `periodic(interval: 5s);`",
     );
 }
 
@@ -139,7 +139,7 @@ fn dead_letter_targets() {
         "external(\"a b\")",
         "a name cannot contain spaces, only letters, digits, `.`, `_` and `-`",
     );
-    target("\"t\"", "\"t\"", "dead letters of `t` cannot go to `t` itself");
+    target("\"t\"", "\"t\"", "dead letters of `t` cannot go to `t` itself, name another topic");
     target(
         "\"orders\"",
         "\"orders\"",
@@ -152,8 +152,16 @@ fn dead_letter_targets() {
     check(
         "mod m;\ntopic \"a\" { consumer C; dead_letter_queue(topic: \"b\"); }\ntopic \"b\" { consumer C; dead_letter_queue(topic: \"a\"); }",
         &[
-            (2, "\"b\"", "dead letters go in a circle: from `a` to `b`, and from there back to `a`"),
-            (3, "\"a\"", "dead letters go in a circle: from `b` to `a`, and from there back to `b`"),
+            (
+                2,
+                "\"b\"",
+                "dead letters go in a circle, from `a` to `b` and back: end it with a topic that has no `dead_letter_queue`",
+            ),
+            (
+                3,
+                "\"a\"",
+                "dead letters go in a circle, from `b` to `a` and back: end it with a topic that has no `dead_letter_queue`",
+            ),
         ],
     );
 }

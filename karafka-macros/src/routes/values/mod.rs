@@ -137,7 +137,11 @@ fn duration(min_millis: u64, subject: Subject<'_>, tokens: &Tokens, errors: &mut
 }
 
 pub(crate) fn switch(subject: Subject<'_>, tokens: &Tokens, errors: &mut Errors) -> Option<bool> {
-    let expected = "`true` or `false`";
+    switch_or(subject, "`true` or `false`", tokens, errors)
+}
+
+/// A switch where `expected` says what else is legal.
+pub(crate) fn switch_or(subject: Subject<'_>, expected: &str, tokens: &Tokens, errors: &mut Errors) -> Option<bool> {
     let token = single(subject, expected, tokens, errors)?;
     match as_ident(token).map(ToString::to_string).as_deref() {
         Some("true") => Some(true),
