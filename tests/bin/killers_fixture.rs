@@ -117,6 +117,7 @@ blocks!(
     endless "killers-endless" Each dead_letter_queue,
     leak "killers-leak" Each dead_letter_queue,
     outside "killers-outside" Each dead_letter_queue,
+    roll "killers-roll" Each dead_letter_queue,
     batch "killers-batch" Batches,
     held "killers-held" Each
 );

@@ -46,6 +46,7 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
         stop: stop.clone(),
         signals: &mut |timeout| signals.wait(timeout, &stop),
         up: &mut || tracing::info!("the server is up"),
+        joined: &mut || tracing::info!("the server has joined its groups"),
         // Nobody would start it anew.
         memory: None,
     };
@@ -93,6 +94,7 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
             stop: stop.clone(),
             signals: &mut |timeout| signals.wait(timeout, &stop),
             up: &mut || reports.report_up(),
+            joined: &mut || reports.report_joined(),
             memory: memory_limit.map(|limit| server::MemoryRule { limit, tell: &mut tell }),
         };
         server::run(program, place)

@@ -146,6 +146,8 @@ enum CtlSubcommands {
     },
     /// Take no new work until the stop
     Quiet,
+    /// Start all nodes anew, one by one, each when the last one has joined its groups
+    Roll,
     /// Start one node anew
     Restart {
         /// Its number, from 0
@@ -232,6 +234,7 @@ impl CtlSubcommands {
         match self {
             Self::Stop { now } => Request::Stop { now },
             Self::Quiet => Request::Quiet,
+            Self::Roll => Request::Roll,
             Self::Restart { node } => Request::Restart { node },
             Self::Deaths => Request::Deaths,
         }

@@ -18,6 +18,7 @@ fn arguments_become_commands() {
         ("status --nodes", Command::Status { json: false, nodes: true }),
         ("ctl stop --now", Command::Ctl { request: Request::Stop { now: true }, json: false }),
         ("ctl --json restart 3", Command::Ctl { request: Request::Restart { node: 3 }, json: true }),
+        ("ctl roll", Command::Ctl { request: Request::Roll, json: false }),
         ("ctl deaths", Command::Ctl { request: Request::Deaths, json: false }),
     ] {
         let arguments = format!("shop {line}");

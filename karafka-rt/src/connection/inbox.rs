@@ -1,6 +1,7 @@
 //! What reaches a listener from other threads, and what wakes it.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -26,11 +27,18 @@ pub(crate) struct Inbox {
     mail: Mutex<Vec<Mail>>,
     wake: EventFd,
     commit_deadline: Duration,
+    /// The listener's client was a member of its group once.
+    joined: AtomicBool,
 }
 
 impl Inbox {
     pub(crate) fn new(commit_deadline: Duration) -> io::Result<Arc<Self>> {
-        Ok(Arc::new(Self { mail: Mutex::default(), wake: EventFd::new()?, commit_deadline }))
+        Ok(Arc::new(Self {
+            mail: Mutex::default(),
+            wake: EventFd::new()?,
+            commit_deadline,
+            joined: AtomicBool::new(false),
+        }))
     }
 
     /// Asks the listener to stop. `deadline` is a time of the process clock.
@@ -41,6 +49,15 @@ impl Inbox {
     /// Asks the listener to take no new work and to stay in its group until the stop.
     pub(crate) fn quiet(&self) {
         self.send(Mail::Quiet);
+    }
+
+    /// Whether the connection was steady once: its client was a member of its group.
+    pub(crate) fn has_joined(&self) -> bool {
+        self.joined.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn joined(&self) {
+        self.joined.store(true, Ordering::Relaxed);
     }
 
     /// The descriptor that librdkafka writes to as well.

@@ -27,6 +27,8 @@ const DESTROY: Duration = Duration::from_millis(1500);
 /// Longest time from the end of the jobs' time to the end of the listener.
 pub(crate) const LONGEST_CLOSE: Duration =
     LAST_COMMIT.saturating_add(LEAVE).saturating_add(DESTROY).saturating_add(SLOW_TIMER.saturating_mul(4));
+/// Until the client is a member of its group, it is asked this often.
+const JOIN_LOOK: Duration = Duration::from_millis(250);
 /// Between two clients, doubled with each failure.
 const ANEW: Duration = Duration::from_secs(1);
 const LONGEST_ANEW: Duration = Duration::from_mins(1);
@@ -132,9 +134,16 @@ impl Listener {
         if *asked == Asked::Quiet {
             session.quiet((self.clock)());
         }
+        let mut asks_at = Duration::ZERO;
         loop {
             let now = (self.clock)();
             session.turn(now);
+            if !self.inbox.has_joined() && now >= asks_at {
+                asks_at = now + JOIN_LOOK;
+                if session.client.is_member() {
+                    self.inbox.joined();
+                }
+            }
             self.pool.tend(now);
             self.tick(if session.stopping.is_some() { JobKind::Closing } else { JobKind::ListenerTurn });
             if session.is_over() {

@@ -59,6 +59,13 @@ fn whole(status: &Status, found: &mut Vec<Problem>) {
             advice: "the reasons are below, and in the log of the supervisor",
         });
     }
+    if let Some(left) = status.rolling {
+        found.push(Problem {
+            severity: Severity::Notice,
+            text: format!("a rolling restart is under way; {left} nodes are left"),
+            advice: "it goes on when the node that was started last has joined its groups",
+        });
+    }
     let (text, advice) = match status.phase {
         Phase::Running => return,
         Phase::Quiet => ("the swarm is quiet: no new work is taken", "it was asked to; only a restart ends that"),

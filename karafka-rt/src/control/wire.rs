@@ -15,6 +15,8 @@ pub(crate) enum Request {
     },
     /// Take no new work, until the stop.
     Quiet,
+    /// Start all nodes anew, one by one.
+    Roll,
     /// Start this node anew.
     Restart { node: u32 },
     /// What ended the nodes that ended last.
@@ -51,6 +53,8 @@ pub(crate) struct Status {
     pub(crate) phase: Phase,
     /// Bytes of private memory that each node may have.
     pub(crate) memory_limit: Option<u64>,
+    /// How many nodes a rolling restart has still to start anew.
+    pub(crate) rolling: Option<usize>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) suspects: Vec<Suspect>,
 }

@@ -15,6 +15,7 @@ mod list;
 #[cfg(test)]
 mod live_tests;
 mod log;
+mod membership;
 mod memory;
 mod message;
 mod mock_cluster;

@@ -32,6 +32,8 @@ pub(crate) struct Place<'p> {
     pub(crate) signals: &'p mut dyn FnMut(Duration) -> Vec<Ask>,
     /// Called once when every listener ticks.
     pub(crate) up: &'p mut dyn FnMut(),
+    /// Called once when every connection was a member of its group.
+    pub(crate) joined: &'p mut dyn FnMut(),
     /// What to do about memory, if there is a limit.
     pub(crate) memory: Option<MemoryRule<'p>>,
 }
@@ -136,6 +138,7 @@ fn wait(place: &mut Place<'_>, running: &mut Running) -> Reason {
     let mut memory = place.memory.as_ref().map(|rule| OwnMemory::new(rule.limit));
     let look = if memory.is_some() { memory::LOOK } else { LOOK };
     let mut reason = Reason::Asked;
+    let mut has_joined = false;
     while reason == Reason::Asked && !stop.is_stopping() {
         if let Some(error) = running.tasks.failure() {
             tracing::error!(error, "a service failed: the process ends");
@@ -145,6 +148,10 @@ fn wait(place: &mut Place<'_>, running: &mut Running) -> Reason {
             tracing::error!("{text}: this is a bug; the process ends");
             running.inboxes.pop();
             reason = Reason::Failed;
+        }
+        if !has_joined && running.inboxes.iter().all(|inbox| inbox.has_joined()) {
+            has_joined = true;
+            (place.joined)();
         }
         if let Some(excess) = memory.as_mut().and_then(|memory| memory.look(monotonic()))
             && let Some(rule) = &mut place.memory

@@ -19,6 +19,8 @@ pub(crate) enum StopReason {
     Commanded,
     /// An operator asked for it.
     Operator,
+    /// It is its turn in a rolling restart.
+    Roll,
     /// It was not up in time.
     BootTimeout(Duration),
     /// A listener stood still for too long.
@@ -130,7 +132,7 @@ impl Cause {
 
     /// Whether the death is part of the plan.
     pub(crate) fn is_as_wanted(&self) -> bool {
-        matches!(self, Self::AsCommanded | Self::Recycled | Self::Restarted(StopReason::Operator))
+        matches!(self, Self::AsCommanded | Self::Recycled | Self::Restarted(StopReason::Operator | StopReason::Roll))
     }
 }
 
@@ -180,6 +182,7 @@ impl fmt::Display for StopReason {
         match self {
             Self::Commanded => f.write_str("the swarm stops"),
             Self::Operator => f.write_str("an operator asked for it"),
+            Self::Roll => f.write_str("rolling restart"),
             Self::BootTimeout(time) => write!(f, "not up after {time:.1?}"),
             Self::Silent { listener, time } => write!(f, "listener {listener} silent for {time:.1?}"),
             Self::Frozen(time) => {

@@ -120,6 +120,16 @@ impl Supervisor {
                 self.events.push_back(Event::Quiet);
                 done("no new work is taken until the stop; a restart would consume again")
             }
+            Request::Roll if self.fleet.is_stopping() => Answer::Refused { text: "the swarm is stopping".to_owned() },
+            Request::Roll => match self.fleet.rolling() {
+                Some(left) => {
+                    Answer::Refused { text: format!("a rolling restart is under way; {left} nodes are left") }
+                }
+                None => {
+                    self.events.push_back(Event::Roll);
+                    done("the nodes are started anew, one by one; `status` tells how far it is")
+                }
+            },
             Request::Restart { node } => match self.fleet.refuses_restart(node) {
                 Some(text) => Answer::Refused { text },
                 None => {
@@ -140,6 +150,7 @@ impl Supervisor {
             seconds: now.saturating_sub(self.door.started).as_secs(),
             phase: self.fleet.phase(),
             memory_limit: self.fleet.memory_limit(),
+            rolling: self.fleet.rolling(),
             nodes,
             suspects: self.docket.shown(),
         }

@@ -52,6 +52,12 @@ pub(crate) enum Notice {
     StoppingNow,
     /// The swarm takes no new work.
     Quiet,
+    /// So many nodes are started anew, one by one.
+    RollBegins(usize),
+    /// So many nodes were.
+    Rolled(usize),
+    /// This one did not join its groups in time; so many are still the old ones.
+    RollAborted(NodeId, usize),
     /// The supervisor did not run for this long.
     Slept(Duration),
     /// Nodes recycle themselves again and again.
@@ -95,7 +101,12 @@ impl Notice {
             | Self::Joined(..)
             | Self::Stopping(_)
             | Self::Quiet
-            | Self::Asked(_, StopReason::Commanded | StopReason::Operator | StopReason::Recycle(_)) => Loudness::Info,
+            | Self::RollBegins(_)
+            | Self::Rolled(_)
+            | Self::Asked(
+                _,
+                StopReason::Commanded | StopReason::Operator | StopReason::Roll | StopReason::Recycle(_),
+            ) => Loudness::Info,
             Self::Died(_, Sequel::GiveUp) | Self::CrashLoop(_) | Self::AllMisconfigured | Self::LeftBehind(_) => {
                 Loudness::Error
             }
@@ -120,6 +131,15 @@ impl fmt::Display for Notice {
             Self::Stopping(within) => write!(f, "stopping: the nodes finish their work, within {within:.1?}"),
             Self::StoppingNow => f.write_str("stopping now: the nodes are killed, running jobs stay uncommitted"),
             Self::Quiet => f.write_str("quiet: no new work until the stop; the nodes keep their group memberships"),
+            Self::RollBegins(count) => write!(
+                f,
+                "rolling restart of {count} nodes, one by one; what was loaded before the fork and the configuration stay as they are"
+            ),
+            Self::Rolled(count) => write!(f, "the rolling restart is done: {count} nodes were started anew"),
+            Self::RollAborted(node, left) => write!(
+                f,
+                "the rolling restart is aborted: {node} has not joined its groups in time; {left} nodes were not started anew"
+            ),
             Self::Slept(time) => write!(f, "the supervisor itself did not run for {time:.1?}: all clocks start again"),
             Self::RecyclesTooOften(node, count, excess) => {
                 write!(

@@ -70,6 +70,8 @@ pub(crate) enum Event {
     StopNow,
     /// The swarm is asked to take no new work.
     Quiet,
+    /// All nodes are to be started anew, one by one.
+    Roll,
     /// The node in this slot is to be started anew.
     Restart {
         /// Which slot.

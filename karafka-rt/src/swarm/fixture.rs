@@ -110,6 +110,11 @@ impl Seat {
         self.inner.reports.report_up();
     }
 
+    /// Tells the supervisor that all connections were steady once.
+    pub fn report_joined(&self) {
+        self.inner.reports.report_joined();
+    }
+
     /// Asks the supervisor for a restart.
     pub fn report_unhealthy(&self, reason: &str) {
         self.inner.reports.report_unhealthy(reason);

@@ -13,7 +13,7 @@
 //!
 //! `door` answers those who ask through the control socket.
 //!
-//! Not here yet, and where it belongs: rolling restart (`fleet`), companion children (a slot kind of `kernel`).
+//! Not here yet, and where it belongs: companion children (a slot kind of `kernel`).
 
 mod blame;
 mod boot;

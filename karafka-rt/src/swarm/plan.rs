@@ -31,6 +31,8 @@ pub(crate) const RECYCLES_TOLERATED: usize = 2;
 pub(crate) const RECYCLE_WINDOW: Duration = Duration::from_mins(10);
 /// A node with this many times its memory limit is ended by the supervisor: it did not see to it by itself.
 pub(crate) const HARD_MEMORY_LIMIT: f64 = 1.5;
+/// After a node's stop and boot: time for its connections to join their groups in a rolling restart.
+pub(crate) const JOINS_WITHIN: Duration = Duration::from_mins(1);
 /// A listener without a sign of life for this long has its node restarted.
 pub(crate) const SILENCE_LIMIT: Duration = Duration::from_secs(30);
 /// The back-off step at which a fenced node starts: the other owner of its ids needs time to go.

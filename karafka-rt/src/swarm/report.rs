@@ -83,7 +83,6 @@ impl ReportChannel {
     }
 
     /// Every connection of the node has been steady once. Said again it changes nothing.
-    #[allow(dead_code, reason = "the connections do not tell yet")]
     pub(crate) fn report_joined(&self) {
         self.send(&Report::Joined);
     }

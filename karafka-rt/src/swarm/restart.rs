@@ -75,7 +75,7 @@ impl History {
                 _ if stable => Restart::After(Duration::ZERO),
                 _ => Restart::After(self.backed_off(rules.back_off, random)),
             },
-            Cause::Restarted(StopReason::Operator) => Restart::After(Duration::ZERO),
+            Cause::Restarted(StopReason::Operator | StopReason::Roll) => Restart::After(Duration::ZERO),
             Cause::Fenced => {
                 self.step = self.step.max(FENCED_STEP);
                 Restart::After(self.backed_off(rules.back_off, random))

@@ -87,8 +87,7 @@ impl Supervisor {
                 Ask::StopNow => self.events.push_back(Event::StopNow),
                 Ask::Quiet => self.events.push_back(Event::Quiet),
                 Ask::Report => (0..self.kernel.slots()).for_each(|slot| self.kernel.describe(slot, now)),
-                // A rolling restart needs to know when a node has joined; both come together.
-                Ask::Roll => warn!("{signal}: this version cannot restart its nodes one by one; nothing is done"),
+                Ask::Roll => self.events.push_back(Event::Roll),
                 Ask::Refuse(reason) => warn!("{signal} is refused: {reason}"),
             }
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use karafka_tests::faults::program::{Program, send, until};
@@ -15,21 +16,21 @@ use super::records::topics::{Kept, Topics};
 use crate::cgroup::Group;
 
 /// For three deaths, each noticed by the group within seconds.
-const PATIENCE: Duration = Duration::from_mins(2);
+pub(super) const PATIENCE: Duration = Duration::from_mins(2);
 const PARTITIONS: i32 = 2;
 
-struct Run {
-    topics: Topics,
+pub(super) struct Run {
+    pub(super) topics: Topics,
     folder: TempDir,
-    program: Program,
+    pub(super) program: Program,
     block: String,
 }
 
 impl Run {
     /// Topics with `records` (per partition) and a swarm of two nodes that reads them.
-    fn start(block: &str, records: &[Vec<&str>], settings: &[(&str, &str)], group: Option<&Group>) -> Self {
+    pub(super) fn start(block: &str, records: &[Vec<&str>], settings: &[(&str, &str)], group: Option<&Group>) -> Self {
         let topics = Topics::new(&bootstrap_servers(), &format!("killers-{block}"));
-        topics.create("in", PARTITIONS);
+        topics.create("in", records.len() as i32);
         topics.create("dead", PARTITIONS);
         for (partition, payloads) in records.iter().enumerate() {
             topics.send_all("in", partition as i32, payloads);
@@ -49,6 +50,14 @@ impl Run {
         Self { topics, folder, program: program.unwrap(), block: block.to_owned() }
     }
 
+    /// Runs an operator's command beside the swarm; what it prints.
+    pub(super) fn operate(&self, words: &[&str]) -> String {
+        let variables = variables(&self.topics, self.folder.path(), &self.block, &[]);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_killers_fixture"));
+        let output = command.args(words).envs(variables).env("RUNTIME_DIRECTORY", self.folder.path()).output().unwrap();
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
+    }
+
     /// The same swarm once more, on what the first one has left.
     fn program_again(&self) -> Program {
         let variables = variables(&self.topics, self.folder.path(), &self.block, &[]);
@@ -63,7 +72,7 @@ impl Run {
     }
 
     /// How often each record was handled to its end, by partition and offset.
-    fn handled(&self) -> BTreeMap<(i32, i64), usize> {
+    pub(super) fn handled(&self) -> BTreeMap<(i32, i64), usize> {
         let text = fs::read_to_string(self.journal()).unwrap_or_default();
         let mut handled = BTreeMap::new();
         for line in text.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
@@ -75,16 +84,16 @@ impl Run {
     }
 
     /// Waits until so many records were handled, or fails with the log.
-    fn wait_handled(&self, count: usize) {
+    pub(super) fn wait_handled(&self, count: usize) {
         let done = until(PATIENCE, || (self.handled().len() >= count).then_some(()));
         assert!(done.is_some(), "{} of {count} records were handled\n{}", self.handled().len(), self.program.log());
     }
 
-    fn dead(&self) -> Vec<Kept> {
+    pub(super) fn dead(&self) -> Vec<Kept> {
         self.topics.read("dead")
     }
 
-    fn count(&self, text: &str) -> usize {
+    pub(super) fn count(&self, text: &str) -> usize {
         self.program.log().matches(text).count()
     }
 }

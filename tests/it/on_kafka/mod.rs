@@ -8,3 +8,4 @@ mod producing;
 mod provisioning;
 mod quickstart;
 mod records;
+mod roll;

@@ -118,7 +118,8 @@ fn ttin_tells_what_every_thread_does_and_hup_without_a_terminal_is_no_stop() {
     run.signal(Signal::SIGTTIN);
     run.log_line("in its handler, topic #0 partition 0 offset 1");
     run.signal(Signal::SIGHUP);
-    run.log_line("SIGHUP");
+    run.log_line("rolling restart of 1 nodes");
+    run.event("up");
     run.signal(Signal::SIGTERM);
     assert_eq!(run.exit().0.code(), Some(0));
 }

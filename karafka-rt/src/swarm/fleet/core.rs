@@ -9,6 +9,7 @@ use super::super::event::{Event, NodeId};
 use super::super::node::{Slot, State};
 use super::super::pace::ForkPace;
 use super::super::plan::{SLEPT_AFTER, SwarmPlan};
+use super::roll::Roll;
 
 /// The fleet. It must be stepped at least once a second, because a longer gap means that the supervisor did not run.
 pub(crate) struct Fleet {
@@ -21,6 +22,7 @@ pub(crate) struct Fleet {
     pub(super) last_step: Duration,
     pub(super) clock_floor: Duration,
     pub(super) quiet: bool,
+    pub(super) roll: Option<Roll>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ impl Fleet {
             last_step: now,
             clock_floor: now,
             quiet: false,
+            roll: None,
             plan,
         }
     }
@@ -58,6 +61,7 @@ impl Fleet {
             for slot in &mut self.slots {
                 slot.on_time(&self.plan, now, &mut out);
             }
+            self.roll_on(now, &mut out);
             self.fork_one(now, &mut out);
             self.despair(now, &mut out);
             self.conclude(now, &mut out);
@@ -106,6 +110,7 @@ impl Fleet {
             Event::Stop => self.stop(now, out),
             Event::StopNow => self.stop_now(now, out),
             Event::Quiet => self.go_quiet(out),
+            Event::Roll => self.begin_roll(out),
             Event::Restart { slot } => self.restart(slot, now, out),
         }
     }
@@ -130,6 +135,7 @@ impl Fleet {
         for slot in &mut self.slots {
             slot.shift(gap);
         }
+        self.shift_roll(gap);
         out.push(Effect::Tell(Notice::Slept(gap)));
     }
 }

@@ -38,6 +38,7 @@ pub struct Figures {
     pub slept: u64,
     pub stops: u64,
     pub given_up: u64,
+    pub rolls: u64,
 }
 
 /// Runs simulated swarms of `nodes` nodes, or of 1 to 12 each with `None`, until so many events have happened. Panics, with the
@@ -158,6 +159,7 @@ impl Course {
         figures.accused += counts.accused;
         figures.slept += counts.slept;
         figures.given_up += counts.given_up;
+        figures.rolls += counts.rolls;
     }
 
     /// Time goes on to whatever is next: the fleet's own deadline, a survey, or something that was coming.
@@ -287,7 +289,8 @@ impl Course {
                             let slot = self.rng.u32(0..20);
                             self.world.step(Event::Restart { slot });
                         }
-                        10..20 => self.world.step(Event::Quiet),
+                        10..13 => self.world.step(Event::Roll),
+                        13..20 => self.world.step(Event::Quiet),
                         _ => self.world.step(Event::Woke),
                     }
                 }
@@ -351,9 +354,9 @@ mod tests {
     #[test]
     fn the_rules_hold_whatever_happens_in_whatever_order() {
         let figures = run(number("FLEET_SEED", 20_251_126), number("FLEET_EVENTS", 500_000), None);
-        let Figures { swarms, forks, failed_forks, deaths, kills, accused, slept, stops, .. } = figures;
+        let Figures { swarms, forks, failed_forks, deaths, kills, accused, slept, stops, rolls, .. } = figures;
         assert!(
-            [swarms, forks, failed_forks, deaths, kills, accused, slept, stops].iter().all(|&seen| seen > 0),
+            [swarms, forks, failed_forks, deaths, kills, accused, slept, stops, rolls].iter().all(|&seen| seen > 0),
             "{figures:?}"
         );
     }

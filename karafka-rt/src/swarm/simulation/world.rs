@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
+use crate::control::NodeState;
 use crate::lifecycle::exit::Code;
 use crate::os::{Ending, Pid, Signal};
-use crate::swarm::death::{Cause, Death};
+use crate::swarm::death::{Cause, Death, StopReason};
 use crate::swarm::effect::{Effect, Notice, Sequel};
 use crate::swarm::event::{Event, NodeId};
 use crate::swarm::fleet::Fleet;
@@ -44,6 +45,8 @@ pub(crate) struct World {
     left_behind: bool,
     /// By slot: what the next fork has to come after.
     slots: Vec<SlotRules>,
+    /// The node that was started anew last in the present rolling restart.
+    rolled: Option<NodeId>,
     /// The forks of the last second.
     recent: VecDeque<Duration>,
 }
@@ -58,6 +61,7 @@ pub(crate) struct Counts {
     pub(crate) accused: u64,
     pub(crate) slept: u64,
     pub(crate) given_up: u64,
+    pub(crate) rolls: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -89,6 +93,7 @@ impl World {
             live: BTreeMap::new(),
             left_behind: false,
             slots: vec![SlotRules::default(); nodes as usize],
+            rolled: None,
             recent: VecDeque::new(),
         }
     }
@@ -155,6 +160,9 @@ impl World {
                 assert!(!notice.to_string().is_empty());
                 match notice {
                     Notice::Died(death, sequel) => self.died(death, sequel),
+                    Notice::Asked(node, StopReason::Roll) => self.check_roll(node),
+                    Notice::RollBegins(_) => self.rolled = None,
+                    Notice::Rolled(_) => self.counts.rolls += 1,
                     Notice::LeftBehind(_) => self.left_behind = true,
                     _ => {}
                 }
@@ -179,6 +187,16 @@ impl World {
         }
         self.counts.deaths += 1;
         self.deaths.push((death, sequel));
+    }
+
+    /// In a rolling restart the node before has joined when the next one is told to leave.
+    fn check_roll(&mut self, node: NodeId) {
+        let joined = |before: NodeId| {
+            let slot = &self.fleet.nodes(self.now)[before.slot as usize];
+            slot.incarnation > before.incarnation && slot.state == NodeState::Joined
+        };
+        assert!(self.rolled.is_none_or(joined), "two nodes are away in a rolling restart");
+        self.rolled = Some(node);
     }
 
     fn check_fork(&mut self, node: NodeId) {

@@ -2,6 +2,7 @@
 
 mod memory;
 mod restart;
+mod roll;
 mod schedule;
 mod stop;
 mod supervise;
