@@ -47,6 +47,8 @@ pub(super) fn server(app: App, mut config: Config) -> Code {
         signals: &mut |timeout| signals.wait(timeout, &stop),
         up: &mut || tracing::info!("the server is up"),
         joined: &mut || tracing::info!("the server has joined its groups"),
+        // The log has it already.
+        trouble: &mut |_| (),
         // Nobody would start it anew.
         memory: None,
     };
@@ -95,6 +97,7 @@ pub(super) fn swarm(app: App, mut config: Config, log: &LogOutput) -> Code {
             signals: &mut |timeout| signals.wait(timeout, &stop),
             up: &mut || reports.report_up(),
             joined: &mut || reports.report_joined(),
+            trouble: &mut |text| reports.report_trouble(text),
             memory: memory_limit.map(|limit| server::MemoryRule { limit, tell: &mut tell }),
         };
         server::run(program, place)

@@ -89,6 +89,7 @@ mod tests {
             milliseconds: 61_000,
             pid: Some(77),
             reason: Some("crashed".into()),
+            trouble: None,
         };
         Status { supervisor: 70, seconds: 7_000, nodes: vec![node], ..Status::default() }
     }

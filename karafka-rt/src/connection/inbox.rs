@@ -29,6 +29,8 @@ pub(crate) struct Inbox {
     commit_deadline: Duration,
     /// The listener's client was a member of its group once.
     joined: AtomicBool,
+    /// What its client complained about last, until somebody takes it.
+    trouble: Mutex<Option<String>>,
 }
 
 impl Inbox {
@@ -38,6 +40,7 @@ impl Inbox {
             wake: EventFd::new()?,
             commit_deadline,
             joined: AtomicBool::new(false),
+            trouble: Mutex::default(),
         }))
     }
 
@@ -58,6 +61,15 @@ impl Inbox {
 
     pub(super) fn joined(&self) {
         self.joined.store(true, Ordering::Relaxed);
+    }
+
+    /// What the client has complained about since this was asked last: brokers that are away, as a rule.
+    pub(crate) fn take_trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(super) fn trouble(&self, text: &str) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.to_owned());
     }
 
     /// The descriptor that librdkafka writes to as well.

@@ -101,6 +101,7 @@ impl Session<'_> {
                 }
                 let place = at.map(|at| format!(" ({at})")).unwrap_or_default();
                 let text = format!("{}: {text}{place}", code.name());
+                self.inbox.trouble(&text);
                 if fatal {
                     self.fatal = Some(text);
                 } else if self.trouble_said.is_none_or(|said| now.saturating_sub(said) > Duration::from_mins(1)) {

@@ -31,6 +31,7 @@ pub(crate) fn problems(status: &Status) -> Vec<Problem> {
     let mut found = Vec::new();
     whole(status, &mut found);
     status.nodes.iter().for_each(|node| of_node(node, status.phase, &mut found));
+    troubles(status, &mut found);
     for suspect in status.suspects.iter().filter(|suspect| suspect.convicted) {
         found.push(Problem {
             severity: Severity::Critical,
@@ -72,6 +73,21 @@ fn whole(status: &Status, found: &mut Vec<Problem>) {
         Phase::Stopping => ("the swarm is stopping", "it was asked to"),
     };
     found.push(Problem { severity: Severity::Notice, text: text.to_owned(), advice });
+}
+
+/// Nodes complain about the same brokers at the same time: that is one problem.
+fn troubles(status: &Status, found: &mut Vec<Problem>) {
+    let troubled: Vec<(u32, &str)> =
+        status.nodes.iter().filter_map(|node| Some((node.slot, node.trouble.as_deref()?))).collect();
+    let Some((_, text)) = troubled.first() else { return };
+    let slots: Vec<String> = troubled.iter().map(|(slot, _)| slot.to_string()).collect();
+    let who = if slots.len() == 1 { "node" } else { "nodes" };
+    found.push(Problem {
+        severity: if slots.len() == status.nodes.len() { Severity::Critical } else { Severity::Degraded },
+        text: format!("{who} {} cannot work with Kafka: {text}", slots.join(", ")),
+        advice: "see whether the brokers are up and can be reached from here; the nodes go on by themselves when they are, and \
+                 nothing is restarted for it",
+    });
 }
 
 fn of_node(node: &Node, phase: Phase, found: &mut Vec<Problem>) {
@@ -155,6 +171,27 @@ mod tests {
             ]
         );
         assert!(found.is_sorted_by_key(|problem| problem.severity));
+    }
+
+    #[test]
+    fn brokers_that_are_away_are_one_problem_whoever_complains() {
+        let troubled = |slot| Node { trouble: Some("all brokers are down".into()), ..node(slot, NodeState::Joined, 5) };
+        for (nodes, severity, text) in [
+            (
+                vec![troubled(0), troubled(1)],
+                Severity::Critical,
+                "nodes 0, 1 cannot work with Kafka: all brokers are down",
+            ),
+            (
+                vec![node(0, NodeState::Joined, 1), troubled(1)],
+                Severity::Degraded,
+                "node 1 cannot work with Kafka: all brokers are down",
+            ),
+        ] {
+            let found = problems(&Status { nodes, ..Status::default() });
+            let found: Vec<_> = found.iter().map(|problem| (problem.severity, problem.text.as_str())).collect();
+            assert_eq!(found, [(severity, text)]);
+        }
     }
 
     #[test]

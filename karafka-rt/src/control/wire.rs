@@ -82,6 +82,8 @@ pub(crate) struct Node {
     pub(crate) pid: Option<i32>,
     /// Why it is told to leave, or how its life before ended.
     pub(crate) reason: Option<String>,
+    /// What its clients complained about a moment ago: brokers that are away, as a rule.
+    pub(crate) trouble: Option<String>,
 }
 
 /// What a slot is doing.

@@ -19,6 +19,8 @@ use crate::vitals::{Excess, Role, SlotCells};
 
 /// How often the main thread looks around when no signal arrives.
 const LOOK: Duration = Duration::from_millis(500);
+/// The supervisor hears of troubles no more often.
+const TROUBLE_EVERY: Duration = Duration::from_secs(5);
 /// How long records of handlers may take to be acknowledged before they fail; then the attempt fails as unavailable.
 const DELIVERY_TIMEOUT: Duration = Duration::from_mins(2);
 
@@ -34,6 +36,8 @@ pub(crate) struct Place<'p> {
     pub(crate) up: &'p mut dyn FnMut(),
     /// Called once when every connection was a member of its group.
     pub(crate) joined: &'p mut dyn FnMut(),
+    /// Called when clients complain, about brokers that are away for example; at most every few seconds.
+    pub(crate) trouble: &'p mut dyn FnMut(&str),
     /// What to do about memory, if there is a limit.
     pub(crate) memory: Option<MemoryRule<'p>>,
 }
@@ -139,6 +143,7 @@ fn wait(place: &mut Place<'_>, running: &mut Running) -> Reason {
     let look = if memory.is_some() { memory::LOOK } else { LOOK };
     let mut reason = Reason::Asked;
     let mut has_joined = false;
+    let mut tells_at = Duration::ZERO;
     while reason == Reason::Asked && !stop.is_stopping() {
         if let Some(error) = running.tasks.failure() {
             tracing::error!(error, "a service failed: the process ends");
@@ -152,6 +157,12 @@ fn wait(place: &mut Place<'_>, running: &mut Running) -> Reason {
         if !has_joined && running.inboxes.iter().all(|inbox| inbox.has_joined()) {
             has_joined = true;
             (place.joined)();
+        }
+        if monotonic() >= tells_at
+            && let Some(text) = running.inboxes.iter().find_map(|inbox| inbox.take_trouble())
+        {
+            tells_at = monotonic() + TROUBLE_EVERY;
+            (place.trouble)(&text);
         }
         if let Some(excess) = memory.as_mut().and_then(|memory| memory.look(monotonic()))
             && let Some(rule) = &mut place.memory

@@ -68,12 +68,14 @@ pub(crate) struct Slot {
     pub(crate) history: History,
     /// How the life before ended, or why there was none, in words.
     pub(crate) last_end: Option<String>,
+    /// What the present node's clients complained about last, and when.
+    pub(crate) trouble: Option<(Duration, String)>,
 }
 
 impl Slot {
     pub(crate) fn new(slot: u32, now: Duration) -> Self {
         let node = NodeId { slot, incarnation: 0 };
-        Self { node, state: State::Waiting { until: now }, history: History::default(), last_end: None }
+        Self { node, state: State::Waiting { until: now }, history: History::default(), last_end: None, trouble: None }
     }
 
     /// Whether a process of this slot exists, or may.
@@ -106,6 +108,7 @@ impl Slot {
 
     pub(crate) fn forks(&mut self, out: &mut Vec<Effect>) {
         self.node.incarnation += 1;
+        self.trouble = None;
         self.state = State::Forking;
         out.push(Effect::Fork(self.node));
     }
@@ -203,6 +206,9 @@ impl Slot {
     /// Moves all clocks, when the supervisor itself did not run.
     pub(crate) fn shift(&mut self, by: Duration) {
         self.history.shift(by);
+        if let Some((at, _)) = &mut self.trouble {
+            *at += by;
+        }
         match &mut self.state {
             State::Waiting { until: at }
             | State::Starting { since: at }

@@ -26,6 +26,8 @@ pub(crate) enum Report {
     RecycleWanted(Excess),
     /// The node wants to be restarted, for this reason.
     Unhealthy(String),
+    /// A client of the node complains, about brokers that are away for example.
+    Trouble(String),
 }
 
 impl Report {
@@ -36,10 +38,8 @@ impl Report {
             Self::RecycleWanted(Excess { private, limit }) => {
                 [&b"r"[..], &private.to_ne_bytes(), &limit.to_ne_bytes()].concat()
             }
-            Self::Unhealthy(reason) => {
-                let end = reason.floor_char_boundary(TEXT_LIMIT);
-                [b"x", &reason.as_bytes()[..end]].concat()
-            }
+            Self::Unhealthy(reason) => with_text(b'x', reason),
+            Self::Trouble(text) => with_text(b't', text),
         }
     }
 
@@ -53,13 +53,20 @@ impl Report {
                 let number = |bytes: &[u8]| Some(u64::from_ne_bytes(bytes.try_into().ok()?));
                 Some(Self::RecycleWanted(Excess { private: number(private)?, limit: number(limit)? }))
             }
-            (b'x', reason) => {
-                let reason = String::from_utf8_lossy(&reason[..reason.len().min(TEXT_LIMIT)]);
-                Some(Self::Unhealthy(reason.replace(char::is_control, " ")))
-            }
+            (b'x', reason) => Some(Self::Unhealthy(text_of(reason))),
+            (b't', text) => Some(Self::Trouble(text_of(text))),
             _ => None,
         }
     }
+}
+
+fn with_text(letter: u8, text: &str) -> Vec<u8> {
+    let end = text.floor_char_boundary(TEXT_LIMIT);
+    [&[letter], &text.as_bytes()[..end]].concat()
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&bytes[..bytes.len().min(TEXT_LIMIT)]).replace(char::is_control, " ")
 }
 
 /// The node's end. Writing never waits; what finds the socket full is dropped and counted.
@@ -97,6 +104,11 @@ impl ReportChannel {
         self.send(&Report::Unhealthy(reason.to_owned()));
     }
 
+    /// A client of the node complains. The text is cut off after 500 bytes.
+    pub(crate) fn report_trouble(&self, text: &str) {
+        self.send(&Report::Trouble(text.to_owned()));
+    }
+
     /// Reports that were dropped because the supervisor did not read in time.
     pub(crate) fn dropped(&self) -> u64 {
         self.0.dropped.load(Ordering::Relaxed)
@@ -122,6 +134,7 @@ mod tests {
             Report::RecycleWanted(Excess { private: u64::MAX, limit: 1 }),
             Report::Unhealthy("no disk".into()),
             Report::Unhealthy(String::new()),
+            Report::Trouble("away".into()),
         ] {
             assert_eq!(Report::decode(&report.encode()), Some(report));
         }

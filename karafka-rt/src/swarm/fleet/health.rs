@@ -22,6 +22,11 @@ impl Fleet {
                 }
             }
             Report::RecycleWanted(excess) => self.recycle(node, excess, now, out),
+            Report::Trouble(text) => {
+                if let Some(slot) = self.present(node) {
+                    slot.trouble = Some((now, text));
+                }
+            }
             Report::Unhealthy(reason) => self.stop_one(node, StopReason::Unhealthy(reason), now, out),
         }
     }
