@@ -3,6 +3,7 @@
 //!
 //! Every run changes the routes file only, as somebody does who edits it; runs with and without routes take turns. Processor time is
 //! that of cargo and all its children.
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -119,22 +120,22 @@ struct Program {
 impl Program {
     fn new(workspace: &Path, folder: &Path, kind: &str, topics: usize) -> anyhow::Result<Self> {
         let name = format!("{kind}{topics}");
-        let program = Self { folder: folder.join(&name), target: workspace.join("target"), topics };
-        fs::create_dir_all(program.folder.join("src"))?;
+        let generated = Self { folder: folder.join(&name), target: workspace.join("target"), topics };
+        fs::create_dir_all(generated.folder.join("src"))?;
         let manifest = format!(
-            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\nkarafka-rt = {{ path = {:?} }}\n\
+            "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[dependencies]\nkarafka-rt = {{ path = \"{}\" }}\n\
              serde = {{ version = \"1.0\", features = [\"derive\"] }}\n\n[workspace]\n",
-            workspace.join("karafka-rt")
+            workspace.join("karafka-rt").display()
         );
-        fs::write(program.folder.join("Cargo.toml"), manifest)?;
-        fs::copy(workspace.join("Cargo.lock"), program.folder.join("Cargo.lock"))?;
-        fs::write(program.folder.join("src/consumers.rs"), consumers(topics)?)?;
-        Ok(program)
+        fs::write(generated.folder.join("Cargo.toml"), manifest)?;
+        fs::copy(workspace.join("Cargo.lock"), generated.folder.join("Cargo.lock"))?;
+        fs::write(generated.folder.join("src/consumers.rs"), consumers(topics)?)?;
+        Ok(generated)
     }
 
     /// Writes the file that somebody edits: each `edit` is another text.
-    fn write_routes(&self, routed: bool, edit: u64) -> anyhow::Result<()> {
-        let (main, routes) = if routed {
+    fn write_routes(&self, with: bool, edit: u64) -> anyhow::Result<()> {
+        let (main, routes) = if with {
             (
                 "mod routes;\n\nfn main() -> std::process::ExitCode {\n    karafka_rt::App::new(routes::shop::ROUTES).main()\n}",
                 routes(self.topics, edit)?,
