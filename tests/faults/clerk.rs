@@ -70,14 +70,15 @@ fn handle(message: &Message<'_, String>, cx: &mut Context<'_>) -> Result {
     let at = Place { partition: cx.partition(), offset: message.offset() };
     journal().tell(&Event::Begin { topic: topic.clone(), at, pid, attempt: cx.attempt() })?;
     let result = perform(message, cx);
+    // Of an output that will be refused the handler hears nothing: its attempt fails after it has returned.
     journal().tell(&match result {
-        Ok(()) => Event::End { topic, at, pid },
-        Err(_) => Event::Failed { topic, at, pid },
+        Ok(kind) if kind != Kind::Large => Event::End { topic, at, pid },
+        _ => Event::Failed { topic, at, pid },
     })?;
-    result
+    result.map(drop)
 }
 
-fn perform(message: &Message<'_, String>, cx: &mut Context<'_>) -> Result {
+fn perform(message: &Message<'_, String>, cx: &mut Context<'_>) -> Result<Kind> {
     let entry: Entry = message.payload()?.parse().map_err(|error| format!("{error:#}"))?;
     thread::sleep(Duration::from_millis(entry.work));
     let mut output = format!("out {}", entry.name());
@@ -92,7 +93,8 @@ fn perform(message: &Message<'_, String>, cx: &mut Context<'_>) -> Result {
         Kind::Stuck => {}
         Kind::Large => output.extend(std::iter::repeat_n(' ', LARGE)),
     }
-    cx.produce::<plain::Out>(&entry.key_text(), &output)
+    cx.produce::<plain::Out>(&entry.key_text(), &output)?;
+    Ok(entry.kind)
 }
 
 /// Whether this is the first time, over all processes.
@@ -117,6 +119,19 @@ karafka_rt::routes! {
 karafka_rt::routes! {
     mod stuck as "ledger-stuck";
     topic "in" { consumer Clerk; periodic false; handler_timeout 1s; }
+    topic "out" { produce(String, codec: Utf8); }
+}
+
+karafka_rt::routes! {
+    mod single as "ledger-single";
+    pause(timeout: 20ms, max_timeout: 50ms);
+    topic "in" {
+        consumer Clerk;
+        periodic false;
+        max_messages 1;
+        dead_letter_queue(topic: "dead", max_retries: 2, independent);
+    }
+    topic "dead";
     topic "out" { produce(String, codec: Utf8); }
 }
 
@@ -168,6 +183,7 @@ macro_rules! ways {
         pub(super) fn routes(case: &str) -> Option<Routes> {
             Some(match case {
                 "ledger-plain" => plain::ROUTES,
+                "ledger-single" => single::ROUTES,
                 "ledger-stuck" => stuck::ROUTES,
                 $($a => $automatic::ROUTES,)*
                 $($m => $manual::ROUTES,)*

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod clerk;
+pub mod crash_points;
 pub mod cycles;
 pub mod feed;
 pub mod fixture;
@@ -21,6 +22,7 @@ pub mod ledger;
 pub mod listener;
 pub mod program;
 pub mod ruling;
+pub mod sabotage;
 pub mod soak;
 pub mod storm;
 pub mod trial;

@@ -75,6 +75,11 @@ impl Program {
         }
     }
 
+    /// How the first process ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().ok().flatten()
+    }
+
     /// Stops it in order and expects that all was finished and nobody is left; how long it took.
     pub fn stop(&mut self) -> anyhow::Result<Duration> {
         self.signal(Signal::SIGTERM)?;

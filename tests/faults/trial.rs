@@ -35,6 +35,28 @@ pub fn ledger_world(
     })
 }
 
+/// A run that waits for its judgement: what Kafka holds is read for many at once.
+#[derive(Debug)]
+pub struct Played {
+    /// Where it was played.
+    pub world: World,
+    /// What was sent.
+    pub ledger: Vec<Entry>,
+    /// Whether all of it had to be done.
+    pub finished: bool,
+}
+
+/// Judges runs on the same brokers, in their order.
+pub fn judge_all(servers: &str, runs: &[&Played]) -> anyhow::Result<Vec<Ruling>> {
+    let names: Vec<String> = runs.iter().map(|run| run.world.run()).collect();
+    let audits = audit(servers, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let ruling = |(run, name): (&&Played, &String)| {
+        let (lines, audit) = (run.world.lines()?, audits.get(name).context("the audit left a run out")?);
+        Ok(rule(Evidence { ledger: &run.ledger, lines: &lines, audit, finished: run.finished }))
+    };
+    runs.iter().zip(&names).map(ruling).collect()
+}
+
 /// Reads what Kafka holds of one run, and judges it.
 pub fn judged(world: &World, ledger: &[Entry], finished: bool) -> anyhow::Result<Ruling> {
     let mut audits = audit(world.servers(), &[&world.run()])?;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -95,6 +95,20 @@ impl World {
     /// The folder of the journal and the logs.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The last lines of all logs.
+    pub fn logs(&self) -> String {
+        let mut text = String::new();
+        for entry in fs::read_dir(self.folder.path()).into_iter().flatten().flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "log") {
+                let log = fs::read_to_string(entry.path()).unwrap_or_default();
+                let last: Vec<&str> = log.lines().rev().take(12).collect();
+                text += &format!("\n{}:\n", entry.file_name().to_string_lossy());
+                last.into_iter().rev().for_each(|line| text += &format!("  {line}\n"));
+            }
+        }
+        text
     }
 
     /// Starts the program under test: `command` is `server` or `swarm`; `settings` are environment variables.
