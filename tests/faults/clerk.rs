@@ -65,6 +65,18 @@ impl Revoked for ManualClerk {
     }
 }
 
+impl Shutdown for Clerk {
+    fn shutdown(&mut self, cx: &mut Context<'_>) -> Result {
+        shutdown(cx)
+    }
+}
+
+impl Shutdown for ManualClerk {
+    fn shutdown(&mut self, cx: &mut Context<'_>) -> Result {
+        shutdown(cx)
+    }
+}
+
 fn handle(message: &Message<'_, String>, cx: &mut Context<'_>) -> Result {
     let (topic, pid) = (cx.topic().to_owned(), own_pid());
     let at = Place { partition: cx.partition(), offset: message.offset() };
@@ -107,6 +119,12 @@ fn claim(entry: &Entry) -> bool {
 fn revoked(cx: &Context<'_>) -> Result {
     let (topic, partition) = (cx.topic().to_owned(), cx.partition());
     journal().tell(&Event::Revoked { topic, partition, pid: own_pid(), lost: false })?;
+    Ok(())
+}
+
+fn shutdown(cx: &Context<'_>) -> Result {
+    let (topic, partition) = (cx.topic().to_owned(), cx.partition());
+    journal().tell(&Event::Shutdown { topic, partition, pid: own_pid() })?;
     Ok(())
 }
 

@@ -34,6 +34,16 @@ const BATCH: usize = 48;
 /// The hits of each point.
 pub const HITS: u32 = 5;
 
+/// Of every program.
+const SETTINGS: &[(&str, &str)] = &[
+    ("KARAFKA_SWARM__NODES", "2"),
+    ("KARAFKA_SWARM__SHUTDOWN_TIMEOUT", "5s"),
+    ("KARAFKA_SWARM__RESTART_BACKOFF", "100ms"),
+    ("KARAFKA_SWARM__RESTART_BACKOFF_MAX", "200ms"),
+    ("KARAFKA_PROCESSING__CONCURRENCY", "2"),
+    ("KARAFKA_PROCESSING__COMMIT_INTERVAL", "100ms"),
+];
+
 /// Members that die are noticed quickly.
 pub const QUICK_GROUPS: &[(&str, &str)] =
     &[("group.consumer.session.timeout.ms", "2500"), ("group.consumer.heartbeat.interval.ms", "400")];
@@ -210,7 +220,8 @@ fn shoot(program: &Path, servers: &str, case: &'static str, shot: Shot) -> anyho
     while cycles < CYCLES && range.killed().is_none() {
         cycles += 1;
         let mut started = range.start("swarm")?;
-        let told = range.cycle(&started)?;
+        // What is rare comes with more work.
+        let told = range.cycle(&started, 30 * cycles)?;
         supervisor = range.killed() == Some(started.pid());
         if told || supervisor {
             started.exit(PATIENCE)?;
@@ -231,7 +242,8 @@ fn shoot(program: &Path, servers: &str, case: &'static str, shot: Shot) -> anyho
     let ledger = input.end()?;
     let mut swarm = match swarm {
         Some(swarm) => swarm,
-        None => range.start("swarm")?,
+        // Whatever did not land until here shall not land unseen.
+        None => world.start("swarm", SETTINGS)?,
     };
     let end = world.wait_for_commits(PATIENCE).and_then(|()| swarm.stop());
     end.with_context(|| format!("after the crash; {}", world.logs()))?;
@@ -243,16 +255,8 @@ impl Range<'_> {
     fn start(&self, command: &str) -> anyhow::Result<Program> {
         let armed = format!("{}:{}", self.shot.point, self.shot.hit);
         let folder = self.folder.display().to_string();
-        let settings = [
-            ("KARAFKA_FAILPOINT", armed.as_str()),
-            ("KARAFKA_FAILPOINT_FOLDER", &folder),
-            ("KARAFKA_SWARM__NODES", "2"),
-            ("KARAFKA_SWARM__SHUTDOWN_TIMEOUT", "5s"),
-            ("KARAFKA_SWARM__RESTART_BACKOFF", "100ms"),
-            ("KARAFKA_SWARM__RESTART_BACKOFF_MAX", "200ms"),
-            ("KARAFKA_PROCESSING__CONCURRENCY", "2"),
-            ("KARAFKA_PROCESSING__COMMIT_INTERVAL", "100ms"),
-        ];
+        let mut settings = SETTINGS.to_vec();
+        settings.extend([("KARAFKA_FAILPOINT", armed.as_str()), ("KARAFKA_FAILPOINT_FOLDER", &folder)]);
         self.world.start(command, &settings)
     }
 
@@ -263,8 +267,8 @@ impl Range<'_> {
     }
 
     /// Some work, a disturbance, and a stop; until the shot lands. Whether the swarm was told to stop.
-    fn cycle(&mut self, swarm: &Program) -> anyhow::Result<bool> {
-        let goal = self.world.handled()? + 30;
+    fn cycle(&mut self, swarm: &Program, records: usize) -> anyhow::Result<bool> {
+        let goal = self.world.handled()? + records;
         self.watch(PATIENCE, |world| Ok(world.handled()? >= goal))?;
         match self.shot.place {
             "member" => self.visit()?,

@@ -9,6 +9,7 @@
 //! end TOPIC PARTITION OFFSET PID              it returned `Ok`
 //! failed TOPIC PARTITION OFFSET PID           it returned an error
 //! revoked TOPIC PARTITION PID HOW             the partition was taken away: `kept` in order, or `lost`
+//! shutdown TOPIC PARTITION PID                the process stops in order: nothing more of the partition is begun here
 //! tick PID GAP PAUSE                          milliseconds: longest silence of a listener, longest pause of who watched it
 //! gone PID PARTITION:COMMITTED ..             the process was found dead, and this is what its group had committed then
 //! ```
@@ -40,6 +41,7 @@ pub enum Event {
     End { topic: String, at: Place, pid: i32 },
     Failed { topic: String, at: Place, pid: i32 },
     Revoked { topic: String, partition: i32, pid: i32, lost: bool },
+    Shutdown { topic: String, partition: i32, pid: i32 },
     Tick { pid: i32, gap: u64, pause: u64 },
     Gone { pid: i32, committed: BTreeMap<i32, i64> },
 }
@@ -142,6 +144,9 @@ fn event(line: &str) -> anyhow::Result<Event> {
             pid: pid.parse()?,
             lost: *how == "lost",
         },
+        ["shutdown", topic, partition, pid] => {
+            Event::Shutdown { topic: (*topic).to_owned(), partition: partition.parse()?, pid: pid.parse()? }
+        }
         ["tick", pid, gap, pause] => Event::Tick { pid: pid.parse()?, gap: gap.parse()?, pause: pause.parse()? },
         ["gone", pid, committed @ ..] => {
             let mut map = BTreeMap::new();
@@ -167,6 +172,7 @@ impl fmt::Display for Event {
             Self::Revoked { topic, partition, pid, lost } => {
                 write!(f, "revoked {topic} {partition} {pid} {}", if *lost { "lost" } else { "kept" })
             }
+            Self::Shutdown { topic, partition, pid } => write!(f, "shutdown {topic} {partition} {pid}"),
             Self::Tick { pid, gap, pause } => write!(f, "tick {pid} {gap} {pause}"),
             Self::Gone { pid, committed } => {
                 write!(f, "gone {pid}")?;
@@ -190,7 +196,7 @@ mod tests {
     #[test]
     fn events_are_read_as_they_are_written() {
         let text = "1 process 77 0\n2 begin t 0 5 77 1\n3 end t 0 5 77\n4 failed t 0 6 77\n5 revoked t 0 77 kept\n\
-                    6 revoked t 1 77 lost\n7 tick 77 12 3\n8 gone 77 0:5 1:0\n9 gone 78\n";
+                    6 revoked t 1 77 lost\n7 shutdown t 2 77\n7 tick 77 12 3\n8 gone 77 0:5 1:0\n9 gone 78\n";
         let lines: Vec<String> =
             parse(text).unwrap().iter().map(|line| format!("{} {}", line.at, line.event)).collect();
         assert_eq!(lines, text.lines().collect::<Vec<_>>());

@@ -3,7 +3,7 @@
 //! A record may be attempted again for four reasons only.
 //!
 //! - The attempt before failed in the same process, which counts its attempts.
-//! - The attempt before failed, and then the partition was taken away in order.
+//! - The attempt before failed, and then the partition was taken away in order, or its process stopped in order.
 //! - The process that attempted it was found dead between the two attempts, at a time when its group had not committed the
 //!   record: it was handed over and in flight. So what a death explains is bounded by what was handed over and not committed.
 //! - The process that attempted it lost the partition: others had it already when it heard of that.
@@ -70,7 +70,9 @@ pub fn judge(produced: &Produced, history: &[Event]) -> Verdict {
             Event::Begin { at, pid, attempt, .. } => court.begin(*at, *pid, *attempt),
             Event::End { at, pid, .. } => court.end(*at, *pid),
             Event::Failed { at, pid, .. } => court.failed(*at, *pid),
-            Event::Revoked { partition, pid, .. } => court.revoked(*partition, *pid),
+            Event::Revoked { partition, pid, .. } | Event::Shutdown { partition, pid, .. } => {
+                court.revoked(*partition, *pid);
+            }
             Event::Gone { pid, committed } => court.gone(*pid, committed),
             Event::Process { .. } | Event::Tick { .. } => {}
         }

@@ -11,6 +11,7 @@ fn verdict(produced: &[(i32, Range<i64>)], history: &str) -> Verdict {
         ["begin", partition, offset, pid] => format!("begin t {partition} {offset} {pid} 1"),
         ["begin", partition, offset, pid, attempt] => format!("begin t {partition} {offset} {pid} {attempt}"),
         [word @ ("end" | "failed"), partition, offset, pid] => format!("{word} t {partition} {offset} {pid}"),
+        ["shutdown", partition, pid] => format!("shutdown t {partition} {pid}"),
         ["revoked", partition, pid, how] => format!("revoked t {partition} {pid} {how}"),
         ["done", partition, offset, pid] => {
             format!("begin t {partition} {offset} {pid} 1\nend t {partition} {offset} {pid}")
@@ -113,6 +114,8 @@ fn what_was_never_produced_is_told() {
 fn what_failed_before_its_partition_was_taken_away_in_order_may_be_attempted_again() {
     let verdict = right(&[(0, 0..1)], "begin 0 0 7\nfailed 0 0 7\nrevoked 0 7 kept\ndone 0 0 8");
     assert_eq!((verdict.moved, verdict.twice, verdict.repeated()), (1, 0, 0));
+    right(&[(0, 0..1)], "begin 0 0 7\nfailed 0 0 7\nshutdown 0 7\ndone 0 0 8");
+    wrong(&[(0, 0..1)], "done 0 0 7\nshutdown 0 7\ndone 0 0 8", "repeated without a reason");
     wrong(&[(0, 0..1)], "done 0 0 7\nrevoked 0 7 kept\ndone 0 0 8", "repeated without a reason");
     wrong(&[(0, 0..1)], "revoked 0 7 kept\nbegin 0 0 7\nfailed 0 0 7\ndone 0 0 8", "repeated without a reason");
     wrong(&[(0, 0..1)], "begin 0 0 7\nfailed 0 0 7\nrevoked 1 7 kept\ndone 0 0 8", "repeated without a reason");

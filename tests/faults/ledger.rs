@@ -17,6 +17,9 @@ use karafka_rt::producer::Publisher;
 use super::program::PATIENCE;
 use super::world::{World, properties};
 
+/// How long a record may take to be stored.
+const OUTLIVES: Duration = Duration::from_mins(30);
+
 /// What a handler does with a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -140,7 +143,10 @@ pub struct Sending {
 impl Sending {
     /// Starts to send to a world's topic.
     pub fn start(world: &World, partitions: i32, recipe: Recipe) -> anyhow::Result<Self> {
-        let publisher = Publisher::new(&properties(world.servers())).context("cannot produce")?;
+        let mut properties = properties(world.servers());
+        // The input outlives every outage.
+        properties.insert("message.timeout.ms".to_owned(), OUTLIVES.as_millis().to_string());
+        let publisher = Publisher::new(&properties).context("cannot produce")?;
         let (sent, end) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let (count, over, topic, run) = (Arc::clone(&sent), Arc::clone(&end), world.topic(), world.run());
         let send = move || {

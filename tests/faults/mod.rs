@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "a long run tells how far it is")]
 
 pub mod audit;
+pub mod brokers;
 pub mod clerk;
 pub mod crash_points;
 pub mod cycles;

@@ -20,7 +20,7 @@ use super::world::World;
 /// The environment variable that plants a bug.
 const SABOTAGE: &str = "KARAFKA_SABOTAGE";
 /// How long a sabotaged program may take for what it will never do. What is right takes a fraction of it.
-const GIVE_UP: Duration = Duration::from_secs(25);
+const GIVE_UP: Duration = Duration::from_secs(15);
 
 /// What is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -196,7 +196,7 @@ impl Stage<'_> {
     }
 
     fn refused_outputs(&self) -> anyhow::Result<Ruling> {
-        let world = self.world("ledger-single", 1, Topics::default())?;
+        let world = self.world("ledger-single", 1, Topics { refuses_large_outputs: true, ..Topics::default() })?;
         let input = Sending::start(&world, 1, Recipe::of(60).with(10, Kind::Large))?;
         let mut server = self.start(&world, "server", "1")?;
         let ledger = input.finish()?;
@@ -207,7 +207,7 @@ impl Stage<'_> {
 
     /// Every partition comes to a letter that cannot be written.
     fn refused_letters(&self) -> anyhow::Result<Ruling> {
-        let world = self.world(LETTERS[5], PARTITIONS, Topics { refuses_letters: true })?;
+        let world = self.world(LETTERS[5], PARTITIONS, Topics { refuses_letters: true, ..Topics::default() })?;
         let recipe = Recipe { keys: PARTITIONS as u32, ..Recipe::of(80) };
         let input = Sending::start(&world, PARTITIONS, recipe.with(9, Kind::Poison))?;
         let mut server = self.start(&world, "server", "1")?;
@@ -275,8 +275,9 @@ impl Stage<'_> {
         let (node, _) = *world.consuming()?.first().context("there is a node")?;
         send(node, Signal::SIGKILL)?;
         until(PATIENCE, || (!Path::new(&format!("/proc/{node}")).exists()).then_some(()));
-        let decoy = Decoy::with_number(node);
+        // Before somebody else lives under its number.
         world.note_death(node)?;
+        let decoy = Decoy::with_number(node);
         until(Duration::from_secs(2), || None::<()>);
         let killed = decoy.and_then(Decoy::end);
         let ledger = input.end()?;

@@ -16,6 +16,8 @@ use super::world::World;
 pub struct Topics {
     /// The topic for dead letters refuses all of them: they are larger than it takes.
     pub refuses_letters: bool,
+    /// The topic for outputs takes small ones only. It refuses batches as a whole, so many small ones together too.
+    pub refuses_large_outputs: bool,
 }
 
 /// A world with topics for outputs and dead letters, of as many partitions as the input.
@@ -27,10 +29,12 @@ pub fn ledger_world(
     topics: Topics,
 ) -> anyhow::Result<World> {
     World::with_topics(program, servers, case, partitions, |prefix| {
-        let limit = if topics.refuses_letters { 100 } else { 1024 * 1024 };
+        let limit = |small: Option<usize>| small.unwrap_or(1024 * 1024).to_string();
+        let letters = limit(topics.refuses_letters.then_some(100));
+        let outputs = limit(topics.refuses_large_outputs.then_some(OUTPUT_LIMIT));
         vec![
-            NewTopic::new(format!("{prefix}out"), partitions).config("max.message.bytes", OUTPUT_LIMIT.to_string()),
-            NewTopic::new(format!("{prefix}dead"), partitions).config("max.message.bytes", limit.to_string()),
+            NewTopic::new(format!("{prefix}out"), partitions).config("max.message.bytes", outputs),
+            NewTopic::new(format!("{prefix}dead"), partitions).config("max.message.bytes", letters),
         ]
     })
 }

@@ -2,6 +2,7 @@
 //! long version (`cargo xtask soak NAME`) run the same scenario with smaller numbers.
 
 mod boot;
+mod ledger;
 mod long;
 mod orphans;
 mod shared;
