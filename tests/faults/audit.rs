@@ -5,15 +5,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use karafka_rt::admin::Admin;
 use serde::Deserialize;
 
 use super::world::properties;
 use crate::kafka::cli;
 
-/// A commit without progress may be followed by nothing for so long, in milliseconds; only a compacted log needs it.
-const QUIET: &str = "15000";
+/// How long nothing may come before the consumer gives up, in milliseconds. Where groups keep their offsets there are fewer
+/// records than offsets: markers of transactions, and what compaction took.
+const QUIET: &str = "8000";
+/// What it logs then, behind the records.
+const GAVE_UP: &str = "TimeoutException";
 /// How long a question about offsets may take.
 const ASK: Duration = Duration::from_secs(30);
 /// Where groups keep their offsets.
@@ -178,6 +181,10 @@ struct OffsetsValue {
 /// What Kafka's `OffsetsMessageFormatter` writes, which puts nothing between two commits. One without a value is a deletion.
 fn commits(text: &str) -> anyhow::Result<Vec<(String, Commit)>> {
     let mut commits = Vec::new();
+    // The records are one line; what is logged follows it.
+    let end = text.find(GAVE_UP).unwrap_or(text.len());
+    let (text, log) = text.split_at(text[..end].rfind('}').map_or(0, |brace| brace + 1));
+    ensure!(log.trim().is_empty() || log.contains(GAVE_UP), "the console consumer failed: {log}");
     for line in serde_json::Deserializer::from_str(text).into_iter::<OffsetsLine>() {
         let OffsetsLine { key: Versioned { data: OffsetsKey { topic, partition } }, value } =
             line.context("expected commits as Kafka's `OffsetsMessageFormatter` writes them")?;
@@ -213,6 +220,9 @@ mod tests {
         let deleted = r#"{"key":{"type":1,"data":{"group":"g","topic":"r.in","partition":1}},"value":null}"#;
         let expect = ("r.in".to_owned(), Commit { partition: 1, offset: 5, at: 77 });
         assert_eq!(commits(&format!("{line}{deleted}{line}")).unwrap(), [expect.clone(), expect]);
+        let log = "2026-11-26 10:03:05,1 ERROR Error processing message\norg.apache.kafka..TimeoutException\n";
+        assert_eq!(commits(&format!("{line}{log}")).unwrap().len(), 1);
+        assert!(commits(&format!("{line}2026-11-26 ERROR something else")).is_err());
         assert!(commits("{}").is_err());
     }
 }

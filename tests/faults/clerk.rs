@@ -118,7 +118,7 @@ fn claim(entry: &Entry) -> bool {
 
 fn revoked(cx: &Context<'_>) -> Result {
     let (topic, partition) = (cx.topic().to_owned(), cx.partition());
-    journal().tell(&Event::Revoked { topic, partition, pid: own_pid(), lost: false })?;
+    journal().tell(&Event::Revoked { topic, partition, pid: own_pid(), lost: cx.is_lost() })?;
     Ok(())
 }
 
