@@ -56,6 +56,8 @@ pub(crate) enum Notice {
     RollBegins(usize),
     /// So many nodes were.
     Rolled(usize),
+    /// The roll waits for this one, because its clients complain about this.
+    RollWaits(NodeId, String),
     /// This one did not join its groups in time; so many are still the old ones.
     RollAborted(NodeId, usize),
     /// The supervisor did not run for this long.
@@ -136,6 +138,12 @@ impl fmt::Display for Notice {
                 "rolling restart of {count} nodes, one by one; what was loaded before the fork and the configuration stay as they are"
             ),
             Self::Rolled(count) => write!(f, "the rolling restart is done: {count} nodes were started anew"),
+            Self::RollWaits(node, text) => {
+                write!(
+                    f,
+                    "the rolling restart waits: {node} has not joined its groups, and cannot work with Kafka: {text}"
+                )
+            }
             Self::RollAborted(node, left) => write!(
                 f,
                 "the rolling restart is aborted: {node} has not joined its groups in time; {left} nodes were not started anew"

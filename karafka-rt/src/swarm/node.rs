@@ -7,7 +7,7 @@ use crate::os::{Ending, Pid, Signal};
 use super::death::{Cause, Death, Pressure, StopReason};
 use super::effect::{Effect, Notice};
 use super::event::NodeId;
-use super::plan::{ABORT_AFTER, KILL_AFTER, SwarmPlan};
+use super::plan::{ABORT_AFTER, KILL_AFTER, SwarmPlan, TROUBLE_LASTS};
 use super::restart::History;
 
 /// What is in the slot now.
@@ -86,6 +86,12 @@ impl Slot {
             }
             State::Waiting { .. } | State::GivenUp | State::Vacant => false,
         }
+    }
+
+    /// What the clients of a node at work complain about: once, or again within a little more than a minute, as they do while it lasts.
+    pub(crate) fn complaint(&self, now: Duration) -> Option<&str> {
+        let (at, text) = self.trouble.as_ref().filter(|_| self.is_up())?;
+        (now.saturating_sub(*at) < TROUBLE_LASTS).then_some(text)
     }
 
     /// Whether a node is at work, joined or not, and was not told to leave.

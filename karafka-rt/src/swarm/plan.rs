@@ -33,6 +33,8 @@ pub(crate) const RECYCLE_WINDOW: Duration = Duration::from_mins(10);
 pub(crate) const HARD_MEMORY_LIMIT: f64 = 1.5;
 /// After a node's stop and boot: time for its connections to join their groups in a rolling restart.
 pub(crate) const JOINS_WITHIN: Duration = Duration::from_mins(1);
+/// A complaint of a node's clients counts for so long: they repeat it about twice a minute while it lasts.
+pub(crate) const TROUBLE_LASTS: Duration = Duration::from_secs(75);
 /// A listener without a sign of life for this long has its node restarted.
 pub(crate) const SILENCE_LIMIT: Duration = Duration::from_secs(30);
 /// The back-off step at which a fenced node starts: the other owner of its ids needs time to go.

@@ -1,4 +1,4 @@
-//! A rolling restart: one node at a time, the next when the last one has joined its groups.
+//! A rolling restart: one node at a time, the next when the last one has joined its groups. While brokers are away it waits.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -42,6 +42,16 @@ impl Fleet {
         if let Some((old, until)) = roll.current {
             let Some(slot) = self.slots.get(old.slot as usize) else { return };
             let has_joined = slot.node.incarnation > old.incarnation && matches!(slot.state, State::Joined { .. });
+            if !has_joined
+                && now >= until
+                && let Some(text) = slot.complaint(now)
+            {
+                // Not the node's fault: it joins when the brokers are back.
+                out.push(Effect::Tell(Notice::RollWaits(slot.node, text.to_owned())));
+                roll.current = Some((old, now + JOINS_WITHIN));
+                self.roll = Some(roll);
+                return;
+            }
             if !has_joined && now >= until {
                 // Going on would take down one node after the other.
                 return out.push(Effect::Tell(Notice::RollAborted(slot.node, roll.left.len())));

@@ -7,9 +7,6 @@ use crate::control::{Node, NodeState, Phase as Shown};
 use super::super::node::{Slot, State};
 use super::core::{Fleet, Phase};
 
-/// A complaint counts for so long: a client repeats it at least once a minute while it lasts.
-const TROUBLE_LASTS: Duration = Duration::from_secs(75);
-
 impl Fleet {
     /// What the swarm as a whole is doing.
     pub(crate) fn phase(&self) -> Shown {
@@ -43,8 +40,7 @@ fn shown(slot: &Slot, now: Duration) -> Node {
         State::Waiting { .. } | State::GivenUp => slot.last_end.clone(),
         _ => None,
     };
-    let trouble = slot.trouble.as_ref().filter(|(at, _)| slot.is_up() && since(*at) < TROUBLE_LASTS);
-    let trouble = trouble.map(|(_, text)| text.clone());
+    let trouble = slot.complaint(now).map(str::to_owned);
     let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     Node { slot: slot.node.slot, incarnation: slot.node.incarnation, state, milliseconds, pid: None, reason, trouble }
 }

@@ -59,6 +59,27 @@ fn a_node_that_does_not_join_ends_the_roll_and_the_others_stay() {
 }
 
 #[test]
+fn a_roll_waits_while_brokers_are_away_and_goes_on_by_itself() {
+    let mut world = joined(2);
+    world.step(Event::Roll);
+    world.end(0, Exited(0));
+    world.pass(s(1));
+    world.report(0, Report::Up);
+    for _ in 0..20 {
+        world.pass(s(30));
+        world.report(0, Report::Trouble("all brokers are down".into()));
+    }
+    assert_eq!((world.fleet.rolling(), told(&world)), (Some(2), vec![0]), "ten minutes later");
+    world.report(0, Report::Joined);
+    assert_eq!(told(&world), [0, 1]);
+    world.end(1, Exited(0));
+    world.pass(s(1));
+    world.report(1, Report::Up);
+    world.pass(s(300));
+    assert_eq!(world.fleet.rolling(), None, "nobody complains, and it has not joined");
+}
+
+#[test]
 fn a_roll_leaves_out_who_is_away_and_ends_with_the_swarm() {
     let mut world = joined(3);
     world.end(1, Exited(1));
