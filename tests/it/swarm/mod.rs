@@ -6,6 +6,7 @@
 mod boot;
 mod control;
 mod death;
+mod deploy;
 mod harness;
 mod init;
 mod lives;
