@@ -8,7 +8,7 @@ pub use tracing::{debug, error, info, warn};
 pub use crate::App;
 pub use crate::consumer::{
     Consume, ConsumeEach, Consumer, Context, Key, OffsetMetadataError, ProduceError, Producer, Record, Revoked, SeekTo,
-    Shutdown, State, Tick,
+    Shutdown, State, Tick, Transaction, TransactionError,
 };
 pub use crate::message::{
     Batch, Codec, CodecError, Encode, ErrorKind, HandlerError, Headers, Json, Message, OwnedMessage, Position, Raw,

@@ -173,6 +173,12 @@ impl Config {
         self.kafka.of(Scope::Common).get(BOOTSTRAP_SERVERS).map(|given| given.value.as_str())
     }
 
+    /// Whether the brokers are the embedded one.
+    pub(crate) fn is_on_dev_broker(&self) -> bool {
+        let given = self.kafka.of(Scope::Common).get(BOOTSTRAP_SERVERS);
+        given.is_some_and(|given| matches!(given.source, Source::DevBroker))
+    }
+
     /// Uses the embedded broker: its address, and a short wait for empty fetches unless one is configured.
     pub(crate) fn use_dev_broker(&mut self, bootstrap_servers: &str) {
         let given = |value: String| Given { value, source: Source::DevBroker };

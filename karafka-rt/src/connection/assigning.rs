@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::holding::Hold;
 use super::orphans;
 use super::session::Session;
 use super::slot::{Answer, Fetch, Flow, Key, Lookup, Slot};
@@ -51,7 +52,7 @@ impl Session<'_> {
         let partition = Partition::new(self.seat(route.topic, at.partition), Arc::clone(route), now);
         let fetch = Fetch::Moving(Lookup::new(target, now));
         let (progress, id) = (Progress::new(None), self.topics.id(route.topic));
-        Slot { at: at.clone(), partition, progress, fetch, wants: None, trouble: 0, id }
+        Slot { at: at.clone(), partition, progress, fetch, wants: None, trouble: 0, id, hold: Hold::Free }
     }
 
     /// Takes moving partitions away from the client, asks where they start, and adds those whose answers are complete.
@@ -214,7 +215,12 @@ impl Session<'_> {
                 slot.partition.repositioned(start.offset);
                 if is_first {
                     slot.progress = Progress::new(known.committed);
-                    slot.partition.seat().epoch.load(metadata);
+                    let epoch = &slot.partition.seat().epoch;
+                    epoch.load(metadata);
+                    // It went back to what is stored: nothing else is marked any more.
+                    if epoch.marked().is_some() {
+                        epoch.mark(start.offset);
+                    }
                     // Beginning later than at the start is a decision about all before it: without a commit the next owner
                     // would decide again, and pass over what failed here meanwhile.
                     if known.committed.is_none() && initial != InitialOffset::Earliest {

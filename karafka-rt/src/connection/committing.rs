@@ -7,6 +7,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use super::commits::Said;
+use super::holding::Hold;
 use super::session::Session;
 use super::slot::{Key, Slot};
 use crate::consumer::Marked;
@@ -24,6 +25,7 @@ impl Session<'_> {
             emit(Event::CommitFailed { group: self.plan.group, error });
         }
         self.settle(overdue);
+        self.hold_step();
         // The topic may be another one of the same name, where this progress means nothing.
         let is_unsure = self.topics.is_suspicious() && self.stopping.is_none();
         if let Some(most) = self.commits.batch(now).filter(|_| !is_unsure) {
@@ -131,7 +133,7 @@ struct Due {
 
 fn entry(slot: &Slot) -> Option<Due> {
     let epoch = &slot.partition.seat().epoch;
-    if !slot.is_due() || epoch.phase().is_over() {
+    if !slot.is_due() || matches!(slot.hold, Hold::Held) || epoch.phase().is_over() {
         return None;
     }
     let Marked { next, metadata, revision } = epoch.to_commit()?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
-use crate::consumer::CommitPort;
+use crate::consumer::{CommitPort, Membership, MembershipPort};
 use crate::message::Origin;
 use crate::os::EventFd;
 use crate::processing::{Done, Sender};
@@ -16,6 +16,10 @@ pub(super) enum Mail {
     Done(Done),
     /// A handler waits for a commit of its partition.
     Commit { origin: Origin, reply: mpsc::SyncSender<bool> },
+    /// A transaction wants to commit progress of this assignment.
+    HoldCommits { origin: Origin, reply: mpsc::SyncSender<Option<Membership>> },
+    /// It is over; what is stored with it.
+    Settled { origin: Origin, stored: Option<i64> },
     /// Finish and commit, take no new work, stay in the group.
     Quiet,
     /// Finish, commit and leave until the deadline (of the process clock).
@@ -104,5 +108,17 @@ impl CommitPort for Inbox {
         let (reply, answer) = mpsc::sync_channel(1);
         self.send(Mail::Commit { origin, reply });
         answer.recv_timeout(self.commit_deadline).unwrap_or(false)
+    }
+}
+
+impl MembershipPort for Inbox {
+    fn hold_commits(&self, origin: Origin) -> Option<Membership> {
+        let (reply, answer) = mpsc::sync_channel(1);
+        self.send(Mail::HoldCommits { origin, reply });
+        answer.recv_timeout(self.commit_deadline).ok().flatten()
+    }
+
+    fn settled(&self, origin: Origin, stored: Option<i64>) {
+        self.send(Mail::Settled { origin, stored });
     }
 }

@@ -121,6 +121,8 @@ impl Listener {
                     // Its assignment is over; without a client there is nobody to commit for.
                     Mail::Done(done) => drop(orphans.remove(done.origin.epoch)),
                     Mail::Commit { reply, .. } => drop(reply.try_send(false)),
+                    Mail::HoldCommits { reply, .. } => drop(reply.try_send(None)),
+                    Mail::Settled { .. } => {}
                 }
             }
         }

@@ -7,6 +7,7 @@ mod assigning;
 mod commits;
 mod committing;
 mod feeding;
+mod holding;
 mod inbox;
 mod listener;
 mod orphans;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::consumer::{Port, Producer};
+use crate::consumer::{Port, Producer, TransactionPort};
 use crate::processing::Route;
 use crate::topology::{Isolation, Protocol};
 
@@ -20,6 +20,8 @@ pub(crate) struct ConnectionPlan {
     /// The client's properties under KIP-848, and under the classic protocol.
     pub(crate) properties: [BTreeMap<String, String>; 2],
     pub(crate) producer: Producer,
+    /// The transactional producers of the consumer group.
+    pub(crate) transactions: Arc<dyn TransactionPort>,
     /// For dead letters: no delivery timeout.
     pub(crate) dead_letters: Arc<dyn Port>,
     /// The swarm slot.

@@ -123,6 +123,8 @@ impl Session<'_> {
             match mail {
                 Mail::Done(done) => self.done(done, now),
                 Mail::Commit { origin, reply } => self.commit_asked(origin, reply, now),
+                Mail::HoldCommits { origin, reply } => self.hold_asked(origin, reply, now),
+                Mail::Settled { origin, stored } => self.settled(origin, stored),
                 Mail::Quiet => self.quiet(now),
                 Mail::Stop { deadline } => self.stop(deadline, now),
             }
@@ -138,7 +140,7 @@ impl Session<'_> {
         if let Some(slot) = self.slots.get_mut(&key).filter(|slot| slot.origin().epoch == origin.epoch) {
             match slot.partition.absorb(done, now, jitter) {
                 Some(Effect::CommitSoon) => self.commits.soon(now),
-                Some(Effect::Reposition(to)) => slot.wants = Some(super::start::Target::Place(to)),
+                Some(Effect::Reposition(to)) => slot.wants = Some(super::start::Target::of(to)),
                 None => {}
             }
         } else if let Some(mut orphan) = self.orphans.remove(origin.epoch) {
@@ -171,6 +173,8 @@ impl Session<'_> {
             producer: self.plan.producer.clone(),
             dead_letters: Arc::clone(&self.plan.dead_letters),
             commits: Arc::clone(self.inbox) as Arc<dyn crate::consumer::CommitPort>,
+            transactions: Arc::clone(&self.plan.transactions),
+            membership: Arc::clone(self.inbox) as Arc<dyn crate::consumer::MembershipPort>,
         })
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::holding::Hold;
 use super::start::{Before, Known, Target};
 use crate::consumer::SeekTo;
 use crate::ledger::Progress;
@@ -24,6 +25,7 @@ pub(super) struct Slot {
     pub(super) trouble: u32,
     /// The topic that it is a partition of.
     pub(super) id: Option<TopicId>,
+    pub(super) hold: Hold,
 }
 
 /// How records come.

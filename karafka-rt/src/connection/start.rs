@@ -68,6 +68,16 @@ pub(crate) fn instant(target: Target, initial: InitialOffset, now: SystemTime) -
     Some(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
+impl Target {
+    /// Where a seek goes.
+    pub(crate) fn of(seek: SeekTo) -> Self {
+        match seek {
+            SeekTo::Committed => Self::Committed,
+            place => Self::Place(place),
+        }
+    }
+}
+
 pub(crate) fn start(target: Target, known: Known, initial: InitialOffset) -> Start {
     let Known { committed, earliest, latest, timed, before } = known;
     let plain = |offset| Start { offset, remark: None };
@@ -79,7 +89,7 @@ pub(crate) fn start(target: Target, known: Known, initial: InitialOffset) -> Sta
         (Target::Place(SeekTo::Latest), _) => return plain(latest),
         (Target::Place(SeekTo::Time(_)), _) => return plain(at_the_time),
         (Target::Place(SeekTo::Offset(offset)), _) | (Target::Committed, Some(offset)) => offset,
-        (Target::Committed, None) => {
+        (Target::Committed, None) | (Target::Place(SeekTo::Committed), _) => {
             if let Some(Before { next, .. }) = before {
                 return anew(next);
             }

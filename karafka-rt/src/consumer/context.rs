@@ -13,7 +13,8 @@ use super::metadata::{self, OffsetMetadataError};
 use super::port::{CommitPort, Port};
 use super::produce::{Key, PayloadOf, Record, Topic};
 use super::producer::Producer;
-use crate::message::{HandlerError, Origin, Position, Result};
+use super::transaction::{self, MembershipPort, Transaction, TransactionError, TransactionPort};
+use crate::message::{ErrorKind, HandlerError, Origin, Position, Result};
 
 /// What a handler can ask and say while it runs.
 pub struct Context<'a> {
@@ -31,6 +32,8 @@ pub(crate) struct Seat {
     /// For dead letters: no delivery timeout.
     pub(crate) dead_letters: Arc<dyn Port>,
     pub(crate) commits: Arc<dyn CommitPort>,
+    pub(crate) transactions: Arc<dyn TransactionPort>,
+    pub(crate) membership: Arc<dyn MembershipPort>,
 }
 
 /// What one call has done so far.
@@ -49,6 +52,30 @@ pub(crate) struct Call {
     /// The metadata of that mark.
     pub(crate) held_metadata: Option<Arc<str>>,
     pub(crate) pulse: Option<Arc<dyn Pulse>>,
+    pub(crate) aftermath: Aftermath,
+}
+
+/// What transactions left behind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Aftermath {
+    /// All of them were committed.
+    #[default]
+    Clean,
+    /// One was not, for a failure of this kind: the call can only end, and its attempt has failed whatever it returns.
+    Aborted(ErrorKind),
+}
+
+impl Aftermath {
+    /// What everything after an aborted transaction is told.
+    pub(crate) fn error(self) -> Option<HandlerError> {
+        let error = TransactionError::Aborted;
+        match self {
+            Self::Clean => None,
+            Self::Aborted(ErrorKind::Unavailable) => Some(HandlerError::unavailable(error)),
+            Self::Aborted(ErrorKind::Permanent) => Some(HandlerError::permanent(error)),
+            Self::Aborted(ErrorKind::Failed) => Some(HandlerError::from(error)),
+        }
+    }
 }
 
 /// Hears what happens inside of a call.
@@ -81,11 +108,13 @@ pub enum SeekTo {
     Latest,
     /// The first record with this timestamp or a later one; the end when there is none.
     Time(std::time::SystemTime),
+    /// The group's stored progress; without any, where the route says.
+    Committed,
 }
 
 impl Call {
     /// Does something that may wait for Kafka.
-    fn waiting<R>(&self, work: impl FnOnce() -> R) -> R {
+    pub(in crate::consumer) fn waiting<R>(&self, work: impl FnOnce() -> R) -> R {
         if let Some(pulse) = &self.pulse {
             pulse.wait_begin();
         }
@@ -114,7 +143,8 @@ impl Context<'_> {
     }
 
     fn mark_place(&mut self, position: Position, metadata: Option<Arc<str>>) -> Result<bool> {
-        self.check_place(position, "mark")?;
+        self.is_clean()?;
+        self.seat.check_place(position, "mark")?;
         if position.origin.epoch != self.seat.origin.epoch || self.seat.epoch.phase().is_over() {
             return Ok(false);
         }
@@ -150,7 +180,7 @@ impl Context<'_> {
     /// position of another partition or an earlier assignment.
     pub fn pause(&mut self, from: impl Into<Position>, duration: Duration) -> Result {
         let from = from.into();
-        self.check_place(from, "pause")?;
+        self.seat.check_place(from, "pause")?;
         if from.origin.epoch != self.seat.origin.epoch {
             let here = self.seat.origin.epoch;
             let text = format!("`pause` needs a position of this assignment ({here}), not of {}", from.origin.epoch);
@@ -174,6 +204,21 @@ impl Context<'_> {
         }
         self.call.seek = Some(to);
         Ok(())
+    }
+
+    /// Produces and marks together: what the closure does through the transaction becomes visible to readers of committed
+    /// records at once when it returns `Ok`, and not at all when it returns an error or panics.
+    ///
+    /// An error comes back, and everything later in this call fails with [`TransactionError::Aborted`]; the attempt has failed even
+    /// if the handler returns `Ok`. Marking outside of transactions goes on as usual. The time that the framework waits for Kafka
+    /// here is not the handler's. The broker ends a transaction that stays open for longer than `transaction.timeout.ms` (1 min).
+    pub fn transaction<R>(&mut self, work: impl FnOnce(&mut Transaction<'_>) -> Result<R>) -> Result<R> {
+        transaction::run(self, work)
+    }
+
+    /// After a transaction of this call was aborted nothing else can be done in it.
+    fn is_clean(&self) -> Result {
+        self.call.aftermath.error().map_or(Ok(()), Err)
     }
 
     /// Which attempt this is, 1 for the first.
@@ -227,6 +272,7 @@ impl Context<'_> {
 
     /// Like `produce`, for headers, partition, timestamp or a tombstone.
     pub fn produce_record<T: Topic>(&mut self, record: Record<'_, impl PayloadOf<T> + ?Sized>) -> Result {
+        self.is_clean()?;
         let Self { seat, call } = self;
         let (deliveries, finished) = (Arc::clone(call.deliveries.get_or_insert_default()), call.finished);
         let queued = call.waiting(|| seat.producer.queue::<T, _>(&record, &deliveries, finished));
@@ -235,6 +281,7 @@ impl Context<'_> {
 
     /// Produces and waits for the acknowledgement.
     pub fn produce_acked<T: Topic>(&mut self, key: impl Key, payload: &(impl PayloadOf<T> + ?Sized)) -> Result {
+        self.is_clean()?;
         let Self { seat, call } = self;
         let produced = call.waiting(|| seat.producer.produce_acked::<T>(key, payload));
         produced.map_err(super::ProduceError::into_handler_error)
@@ -253,6 +300,11 @@ impl Context<'_> {
     }
 
     /// The handler returned; `next` is the offset of the record that follows in this call.
+    /// An attempt that left an aborted transaction behind has failed, whatever its handler made of it.
+    pub(crate) fn left_behind(&self) -> Option<HandlerError> {
+        self.call.aftermath.error()
+    }
+
     pub(crate) fn finished_one(&mut self, next: Option<i64>) {
         self.call.finished += 1;
         // Only the first record of a call may have failed before.
@@ -265,9 +317,11 @@ impl Context<'_> {
     pub(crate) fn finished_all(&mut self, count: usize) {
         self.call.finished += count;
     }
+}
 
-    fn check_place(&self, position: Position, what: &str) -> Result {
-        let here = self.seat.origin;
+impl Seat {
+    pub(in crate::consumer) fn check_place(&self, position: Position, what: &str) -> Result {
+        let here = self.origin;
         if (position.origin.topic, position.origin.partition) == (here.topic, here.partition) {
             return Ok(());
         }

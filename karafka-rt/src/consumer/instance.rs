@@ -166,6 +166,9 @@ impl<C: Consumer> Hosted<C> {
             if let Err(error) = handler(&mut self.consumer, message, cx) {
                 return Ending::Failed(error);
             }
+            if let Some(error) = cx.left_behind() {
+                return Ending::Failed(error);
+            }
             cx.finished_one(records.get(index + 1).map(Record::offset));
         }
         Ending::Finished
@@ -175,6 +178,9 @@ impl<C: Consumer> Hosted<C> {
         let (view, origin) = (<C::Codec as Payload<C::Payload>>::view, cx.origin());
         let cells: Vec<Cells<C::Payload>> = records.iter().map(|_| Cells::new()).collect();
         if let Err(error) = handler(&mut self.consumer, Batch { records, cells: &cells, view, origin }, cx) {
+            return Ending::Failed(error);
+        }
+        if let Some(error) = cx.left_behind() {
             return Ending::Failed(error);
         }
         cx.finished_all(records.len());

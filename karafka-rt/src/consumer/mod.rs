@@ -14,6 +14,7 @@ mod producer;
 mod routes;
 mod state;
 mod traits;
+mod transaction;
 
 pub use context::{Context, SeekTo};
 pub use metadata::OffsetMetadataError;
@@ -22,6 +23,7 @@ pub use producer::Producer;
 pub use routes::Routes;
 pub use state::{State, StateField, States};
 pub use traits::{Consume, ConsumeEach, Consumer, Revoked, Shutdown, Tick};
+pub use transaction::{Transaction, TransactionError};
 
 pub use instance::{Handler, Hooks, StateWanted, Vtable};
 pub use probe::{HookFallback, Probe};
@@ -32,3 +34,6 @@ pub(crate) use epoch::{Epoch, EpochPhase, Marked};
 pub(crate) use instance::{Ending, Instance};
 pub(crate) use port::{CommitPort, Port};
 pub(crate) use produce::Destination;
+#[cfg(test)]
+pub(crate) use transaction::NoTransactions;
+pub(crate) use transaction::{Membership, MembershipPort, OpenTransaction, TransactionPort, TransactionProgress};

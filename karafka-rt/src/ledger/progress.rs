@@ -19,12 +19,14 @@ pub(crate) struct Progress {
     committed: Option<Mark>,
     /// What a commit on its way says.
     in_flight: Option<Mark>,
+    /// A commit was given up: it may still arrive.
+    uncertain: bool,
 }
 
 impl Progress {
     /// The state at assignment: the offset that the broker has, with its metadata as revision 0.
     pub(crate) fn new(committed: Option<i64>) -> Self {
-        Self { committed: committed.map(|next| (next, 0)), in_flight: None }
+        Self { committed: committed.map(|next| (next, 0)), in_flight: None, uncertain: false }
     }
 
     /// Whether something should be sent now, given the last mark. Not while a commit is on its way, or when nothing changed.
@@ -45,9 +47,20 @@ impl Progress {
     /// The answer to the commit on its way.
     pub(crate) fn answered(&mut self, outcome: CommitOutcome) {
         let Some(mark) = self.in_flight.take() else { return };
+        self.uncertain = outcome != CommitOutcome::Stored;
         if outcome == CommitOutcome::Stored {
             self.committed = Some(mark);
         }
+    }
+
+    /// Whether no commit is on its way, nor may be.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.in_flight.is_none() && !self.uncertain
+    }
+
+    /// A transaction committed this.
+    pub(crate) fn stored(&mut self, mark: Mark) {
+        self.committed = Some(mark);
     }
 
     /// What the broker has.
@@ -71,6 +84,21 @@ mod tests {
         assert!(!progress.is_due(Some((20, 0))), "one commit at a time");
         progress.answered(CommitOutcome::Stored);
         assert_eq!((progress.committed(), progress.is_due(Some((20, 0)))), (Some((12, 0)), true));
+    }
+
+    #[test]
+    fn a_commit_that_was_given_up_may_still_arrive_until_a_later_one_is_answered() {
+        let mut progress = Progress::new(Some(1));
+        assert!(progress.is_certain());
+        progress.sent((5, 0));
+        assert!(!progress.is_certain());
+        progress.answered(CommitOutcome::Again);
+        assert!(!progress.is_certain());
+        progress.sent((5, 0));
+        progress.answered(CommitOutcome::Stored);
+        assert!(progress.is_certain());
+        progress.stored((9, 0));
+        assert!(!progress.is_due(Some((9, 0))));
     }
 
     #[test]

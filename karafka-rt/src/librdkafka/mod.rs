@@ -10,6 +10,7 @@ mod consumer;
 mod control;
 mod error;
 mod event;
+mod group_metadata;
 mod leaving;
 mod list;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod produce_client;
 mod produce_metadata;
 mod produce_record;
 mod queue;
+mod transactions;
 
 pub(crate) use admin_client::{AdminClient, AdminReport, AdminTurn};
 pub(crate) use admin_request::TopicToCreate;
@@ -48,3 +50,4 @@ pub(crate) use offsets_answer::{OffsetsAnswer, TopicFound, TopicId};
 pub(crate) use partition_queue::PartitionQueue;
 pub(crate) use produce_client::{ProducerClient, Report};
 pub(crate) use produce_record::{DeliveryFailure, RecordToSend};
+pub(crate) use transactions::{FailureKind, TransactionCallError};

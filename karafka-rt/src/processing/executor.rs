@@ -187,6 +187,7 @@ pub(super) fn wish(call: &Call) -> Wish {
         // Where a time leads is not known before the broker has answered: nothing is marked for it, as for the start.
         (Some(SeekTo::Earliest | SeekTo::Time(_)), _) => Wish::SeekEarliest,
         (Some(SeekTo::Latest), _) => Wish::SeekLatest,
+        (Some(SeekTo::Committed), _) => Wish::SeekCommitted,
         (None, Some(PauseWish::Pause { from, .. })) => Wish::Pause { from },
         (None, Some(PauseWish::Resume) | None) => Wish::None,
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::*;
 use crate::consumer::Context;
 use crate::consumer::{
-    CommitPort, Consume, ConsumeEach, Consumer, Destination, Epoch, Hooks, Outgoing, Port, ProduceError, Producer,
-    Receipt, States, Tick, Vtable,
+    CommitPort, Consume, ConsumeEach, Consumer, Destination, Epoch, Hooks, NoTransactions, Outgoing, Port,
+    ProduceError, Producer, Receipt, States, Tick, Vtable,
 };
 use crate::message::HandlerError;
 use crate::message::{Batch, Message, Origin, OwnedMessage, Raw, Result};
@@ -110,6 +110,8 @@ fn partition(consumer: &'static Vtable, policies: &'static Policies) -> Partitio
         producer: Producer::new(Arc::new(NoKafka), Duration::from_secs(1)),
         dead_letters: Arc::new(NoKafka),
         commits: Arc::new(NoKafka),
+        transactions: Arc::new(NoTransactions),
+        membership: Arc::new(NoTransactions),
     };
     let suspects = SuspectTable::none();
     let route = Route { index: 0, topic: "t", group: "g", policies, consumer, states: Arc::default(), suspects };

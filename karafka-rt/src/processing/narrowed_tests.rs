@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::consumer::{
-    CommitPort, Consume, Consumer, Context, Destination, Epoch, EpochPhase, Hooks, Outgoing, Port, ProduceError,
-    Producer, Pulse, Receipt, Seat, States, Vtable,
+    CommitPort, Consume, Consumer, Context, Destination, Epoch, EpochPhase, Hooks, NoTransactions, Outgoing, Port,
+    ProduceError, Producer, Pulse, Receipt, Seat, States, Vtable,
 };
 use crate::message::{Batch, HandlerError, Origin, OwnedMessage, Record, Result, Utf8};
 use crate::processing::job::{Hook, Route};
@@ -155,6 +155,8 @@ impl Bench {
             producer: Producer::new(queue.clone(), Duration::from_secs(1)),
             dead_letters: queue.clone(),
             commits: queue.clone(),
+            transactions: Arc::new(NoTransactions),
+            membership: Arc::new(NoTransactions),
         };
         let suspects = SuspectTable::none();
         let consumer = &SCRIPTED;

@@ -5,7 +5,7 @@
 //! letters, whose records wait without limit, since dispatching one again would be the second copy.
 //!
 //! Each producer has one thread of its own that sleeps until delivery reports arrive, settles the receipts, writes
-//! librdkafka's log, and replaces a client that had a fatal error. Transactions are not here.
+//! librdkafka's log, and replaces a client that had a fatal error. Transactions have producers of their own (`transactions`).
 
 mod close;
 mod failure;
@@ -17,6 +17,7 @@ mod publisher;
 mod reports;
 mod settings;
 mod signal;
+mod transactions;
 
 #[cfg(test)]
 use close::{CloseReport, FlushReport};
@@ -26,6 +27,7 @@ pub(crate) use producers::Producers;
 pub use publisher::{Published, Publisher};
 #[cfg(test)]
 use settings::{DeliveryTime, ProducerSettings};
+pub(crate) use transactions::{LazyTransactions, TransactionSettings};
 
 #[cfg(test)]
 mod mock_tests;

@@ -166,7 +166,7 @@ impl Shared {
 }
 
 /// The topic's full name, written into `buffer` with a closing NUL.
-fn full_name<'b>(
+pub(super) fn full_name<'b>(
     prefix: &str,
     destination: Destination<'_>,
     buffer: &'b mut [u8; TOPIC_NAME_BYTES + 1],

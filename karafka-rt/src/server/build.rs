@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::transactions::Transactions;
 use crate::config::{Config, GroupProtocol, Membership, limits};
 use crate::connection::ConnectionPlan;
-use crate::consumer::{Producer, Routes, States};
+use crate::consumer::{Producer, Routes, States, TransactionPort};
 use crate::processing::Route;
 use crate::producer::Producers;
 use crate::topology::{ConsumerGroup, Multiplexing, Source, SubscriptionGroup};
@@ -58,7 +59,12 @@ pub(crate) fn topic_names(blocks: &[Routes], config: &Config) -> Vec<String> {
 
 impl Program {
     /// One plan for each connection of this node.
-    pub(super) fn connections(&self, node: u32, producers: &Producers) -> Vec<ConnectionPlan> {
+    pub(super) fn connections(
+        &self,
+        node: u32,
+        producers: &Producers,
+        transactions: &Transactions,
+    ) -> Vec<ConnectionPlan> {
         let mut plans = Vec::new();
         let mut index = 0;
         for block in &self.blocks {
@@ -70,7 +76,9 @@ impl Program {
                     }
                     for connection in 0..connections_of(subscription.multiplexing) {
                         let routes = routes.clone();
-                        plans.push(self.connection(block, group, subscription, connection, routes, node, producers));
+                        let own = &transactions[block.topology.group_name(group)];
+                        let clients = (producers, Arc::clone(own) as Arc<dyn TransactionPort>);
+                        plans.push(self.connection(block, group, subscription, connection, routes, node, clients));
                     }
                 }
             }
@@ -113,7 +121,7 @@ impl Program {
         connection: u16,
         routes: Vec<Arc<Route>>,
         node: u32,
-        producers: &Producers,
+        (producers, transactions): (&Producers, Arc<dyn TransactionPort>),
     ) -> ConnectionPlan {
         let group_id = block.topology.group_name(group);
         let properties = |protocol| {
@@ -130,6 +138,7 @@ impl Program {
             routes,
             properties,
             producer: Producer::new(producers.records(), limits::ACKNOWLEDGEMENT_TIMEOUT),
+            transactions,
             dead_letters: producers.dead_letters(),
             node,
             commit_interval: self.config.processing.commit_interval,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::run::Running;
+use super::transactions;
 use crate::connection::{Ended, LONGEST_CLOSE};
 use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
 use crate::os::monotonic;
@@ -46,6 +47,7 @@ pub(super) fn close(
         cells.describe(monotonic()).iter().for_each(|line| tracing::error!("{line}"));
     }
     running.pool.close();
+    transactions::close(&running.transactions);
     for report in running.producers.close(PRODUCER_CLOSE) {
         tracing::debug!(?report, "producer closed");
     }

@@ -7,6 +7,7 @@ mod memory;
 pub mod own_cells;
 mod run;
 mod tasks;
+mod transactions;
 
 pub(crate) use build::{Program, Task, route_names, topic_names};
 pub(crate) use run::{MemoryRule, Place, run};

@@ -10,6 +10,7 @@ use super::build::{Program, SetUpError};
 use super::close::close;
 use super::memory::{self, OwnMemory};
 use super::tasks::Tasks;
+use super::transactions::{self, Transactions};
 use crate::connection::{Ended, Inbox, Listener, offsets_client};
 use crate::lifecycle::{Ask, ProcessState, StopSignal, exit};
 use crate::os::{CrashMark, mark_crashes_of_this_thread, monotonic, monotonic_coarse};
@@ -56,11 +57,14 @@ enum Reason {
     Recycle,
     /// A part of it failed.
     Failed,
+    /// Its transactional identity is somebody else's, or cannot be used any more.
+    Fenced,
 }
 
 /// A running process.
 pub(super) struct Running {
     pub(super) producers: Producers,
+    pub(super) transactions: Transactions,
     pub(super) pool: Arc<Pool>,
     pub(super) inboxes: Vec<Arc<Inbox>>,
     pub(super) ends: mpsc::Receiver<Ended>,
@@ -82,6 +86,7 @@ pub(crate) fn run(mut program: Program, mut place: Place<'_>) -> exit::Code {
             match reason {
                 Reason::Asked => code,
                 Reason::Recycle => exit::Code::PlannedRecycle,
+                Reason::Fenced => exit::Code::Fenced,
                 Reason::Failed => exit::Code::RuntimeError,
             }
         }
@@ -105,7 +110,8 @@ fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError
     let stopping = Arc::new(AtomicBool::new(false));
     let (end, ends) = mpsc::channel();
     let mut inboxes = Vec::new();
-    for plan in program.connections(place.node, &producers) {
+    let transactions = transactions::of_groups(program, place.node, concurrency);
+    for plan in program.connections(place.node, &producers, &transactions) {
         let inbox =
             Inbox::new(plan.commit_deadline).map_err(|source| SetUpError::System { what: "eventfd", source })?;
         inboxes.push(Arc::clone(&inbox));
@@ -121,7 +127,7 @@ fn start(program: &mut Program, place: &Place<'_>) -> Result<Running, SetUpError
         spawn(listener, end.clone())?;
     }
     let tasks = Tasks::start(std::mem::take(&mut program.tasks), &producers)?;
-    Ok(Running { producers, pool, inboxes, ends, stopping, tasks })
+    Ok(Running { producers, transactions, pool, inboxes, ends, stopping, tasks })
 }
 
 fn spawn(listener: Listener, end: mpsc::Sender<Ended>) -> Result<(), SetUpError> {
@@ -153,6 +159,9 @@ fn wait(place: &mut Place<'_>, running: &mut Running) -> Reason {
             tracing::error!("{text}: this is a bug; the process ends");
             running.inboxes.pop();
             reason = Reason::Failed;
+        }
+        if transactions::tend(&running.transactions).is_some() {
+            reason = Reason::Fenced;
         }
         if !has_joined && running.inboxes.iter().all(|inbox| inbox.has_joined()) {
             has_joined = true;

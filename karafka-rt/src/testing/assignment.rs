@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::broker::{Broker, BrokerPort, Writer};
 use super::clock::Clock;
+use super::transaction::Transactions;
 use crate::connection::{Known, Target, start};
-use crate::consumer::{CommitPort, Epoch, EpochPhase, Producer, Seat, SeekTo};
+use crate::consumer::{CommitPort, Epoch, EpochPhase, MembershipPort, Producer, Seat, SeekTo};
 use crate::message::{Origin, Record};
 use crate::processing::{Done, Effect, Hook, Job, Partition, Route, execute};
 use crate::topology::InitialOffset;
@@ -16,11 +17,14 @@ use crate::topology::InitialOffset;
 /// Group, topic, partition.
 pub(super) type Place = (&'static str, &'static str, i32);
 
+/// The next offset to read, and the metadata beside it.
+type Committed = (i64, Option<Arc<str>>);
+
 /// What groups have committed, and the living assignments that may commit.
 #[derive(Default)]
 pub(super) struct Commits {
     /// The next offset to read, and the metadata beside it.
-    stored: Mutex<BTreeMap<Place, (i64, Option<Arc<str>>)>>,
+    stored: Mutex<BTreeMap<Place, Committed>>,
     epochs: Mutex<BTreeMap<u64, (Place, Arc<Epoch>)>>,
     /// Every place that was ever assigned.
     known: Mutex<BTreeSet<Place>>,
@@ -54,6 +58,8 @@ impl Assignment {
             producer: Producer::new(port(Writer::Handler), Duration::ZERO),
             dead_letters: port(Writer::DeadLetters),
             commits: Arc::clone(&around.commits) as Arc<dyn CommitPort>,
+            transactions: Arc::new(Transactions { broker: Arc::clone(&around.broker) }),
+            membership: Arc::clone(&around.commits) as Arc<dyn MembershipPort>,
         };
         around.commits.lock_epochs().insert(epoch, (place, Arc::clone(&seat.epoch)));
         around.commits.known.lock().unwrap_or_else(PoisonError::into_inner).insert(place);
@@ -86,7 +92,7 @@ impl Assignment {
     pub(super) fn absorb(&mut self, around: &Surroundings, done: Done, now: Duration) {
         match self.partition.absorb(done, now, 1.0) {
             Some(Effect::CommitSoon) => around.commits.commit_epoch(self.epoch()),
-            Some(Effect::Reposition(to)) => self.go_to(around, Target::Place(to)),
+            Some(Effect::Reposition(to)) => self.go_to(around, Target::of(to)),
             None => {}
         }
     }
@@ -172,6 +178,10 @@ impl Commits {
         !self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(&place)
     }
 
+    pub(super) fn lives(&self, epoch: u64) -> bool {
+        self.lock_epochs().contains_key(&epoch)
+    }
+
     /// Commits what is marked in every living assignment.
     pub(super) fn commit_all(&self) {
         let epochs: Vec<u64> = self.lock_epochs().keys().copied().collect();
@@ -189,7 +199,7 @@ impl Commits {
         }
     }
 
-    fn lock_stored(&self) -> MutexGuard<'_, BTreeMap<Place, (i64, Option<Arc<str>>)>> {
+    fn lock_stored(&self) -> MutexGuard<'_, BTreeMap<Place, Committed>> {
         self.stored.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -200,7 +210,7 @@ impl Commits {
 
 impl CommitPort for Commits {
     fn commit(&self, origin: Origin) -> bool {
-        let lives = self.lock_epochs().contains_key(&origin.epoch);
+        let lives = self.lives(origin.epoch);
         if lives {
             self.commit_epoch(origin.epoch);
         }

@@ -64,6 +64,11 @@ impl Broker {
         state.refusals.entry(writer).or_default().extend(std::iter::repeat_n(error.clone(), count));
     }
 
+    /// Why the next record of this writer is refused, if it is.
+    pub(super) fn refusal(&self, writer: Writer) -> Option<ProduceError> {
+        self.lock().refusals.get_mut(&writer).and_then(VecDeque::pop_front)
+    }
+
     /// Appends a record and returns where it stands.
     pub(super) fn append(&self, writer: Writer, record: &Outgoing<'_>) -> (i32, i64) {
         let topic = match record.destination {
@@ -149,7 +154,7 @@ pub(super) struct BrokerPort {
 impl Port for BrokerPort {
     /// A refusal comes as a delivery report, as a broker's does.
     fn produce(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)> {
-        let refusal = self.broker.lock().refusals.get_mut(&self.writer).and_then(VecDeque::pop_front);
+        let refusal = self.broker.refusal(self.writer);
         if refusal.is_none() {
             self.broker.append(self.writer, record);
         }

@@ -48,6 +48,7 @@ mod clock;
 mod drive;
 mod harness;
 mod seen;
+mod transaction;
 
 pub use harness::Harness;
 pub use seen::{Failure, Stored};

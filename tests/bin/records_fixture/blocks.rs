@@ -72,7 +72,11 @@ producing!(
     producing_late as "records-producing-late",
     producing_large as "records-producing-large",
     producing_refused as "records-producing-refused",
-    twin_producing as "records-twin-producing"
+    twin_producing as "records-twin-producing",
+    twin_transactions as "records-twin-transactions",
+    transactions as "records-transactions",
+    transactions_lost as "records-transactions-lost",
+    transactions_fenced as "records-transactions-fenced"
 );
 
 /// Without a dead letter queue.
@@ -258,5 +262,9 @@ table!(
     sought,
     fallback,
     denied,
-    aged
+    aged,
+    twin_transactions,
+    transactions,
+    transactions_lost,
+    transactions_fenced
 );

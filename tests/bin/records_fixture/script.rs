@@ -66,6 +66,23 @@ pub(crate) enum Act {
     /// Bytes.
     ProduceLarge(usize),
     Nest(Box<Act>),
+    /// Does these in one transaction; `TryTransaction` swallows its error.
+    Transaction(Vec<Step>),
+    TryTransaction(Vec<Step>),
+}
+
+/// One thing to do in a transaction.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Step {
+    /// Key and payload.
+    Produce(String, String),
+    ProduceLarge(usize),
+    Mark,
+    MarkWith(String),
+    Fail,
+    Panic,
+    Await(String),
 }
 
 /// Positions of all records that this process saw.
@@ -153,9 +170,18 @@ impl Act {
             Self::Produce(key, text) => cx.produce::<producing::Out>(key, text)?,
             Self::ProduceAcked(key, text) => cx.produce_acked::<producing::Out>(key, text)?,
             Self::Nest(act) => act.perform(cx, here, last)?,
+            Self::Transaction(steps) => self.transact(cx, here, steps)?,
+            Self::TryTransaction(steps) => drop(self.transact(cx, here, steps)),
             Self::ProduceLarge(bytes) => cx.produce::<producing::Out>("large", &"x".repeat(*bytes))?,
         }
         Ok(())
+    }
+
+    fn transact(&self, cx: &mut Context<'_>, here: Option<Position>, steps: &[Step]) -> Result {
+        let result = cx.transaction(|transaction| steps.iter().try_for_each(|step| step.perform(transaction, here)));
+        let told = result.as_ref().map_or_else(|error| json!(error.to_string()), |()| json!("committed"));
+        self.tell(cx, &told);
+        result
     }
 
     fn lacks(&self) -> bool {
@@ -192,6 +218,23 @@ impl Act {
     fn tell(&self, cx: &Context<'_>, result: &serde_json::Value) {
         let (act, partition) = (format!("{self:?}"), cx.partition());
         journal::write(json!({ "event": "act", "partition": partition, "act": act, "result": result }));
+    }
+}
+
+impl Step {
+    fn perform(&self, transaction: &mut Transaction<'_>, here: Option<Position>) -> Result {
+        match self {
+            Self::Produce(key, text) => transaction.produce::<producing::Out>(key, text),
+            Self::ProduceLarge(bytes) => transaction.produce::<producing::Out>("large", &"x".repeat(*bytes)),
+            Self::Mark => transaction.mark(here.expect("a record")).map(drop),
+            Self::MarkWith(text) => transaction.mark_with(here.expect("a record"), text).map(drop),
+            Self::Fail => Err("told to fail".into()),
+            Self::Panic => panic!("told to panic"),
+            Self::Await(file) => {
+                wait(|| is_there(file));
+                Ok(())
+            }
+        }
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) enum Wish {
     Seek { to: i64 },
     SeekEarliest,
     SeekLatest,
+    SeekCommitted,
 }
 
 /// Whether the partition is still ours.
@@ -101,7 +102,7 @@ pub(crate) fn decide(rules: Rules, facts: &Facts) -> Plan {
     let next = match (facts.lease, facts.wish, facts.outcome) {
         (Lease::Lost | Lease::Revoking, _, _) => Next::Abandon,
         (Lease::Live, Wish::Pause { .. }, _) => Next::Pause,
-        (Lease::Live, Wish::Seek { .. } | Wish::SeekEarliest | Wish::SeekLatest, _) => Next::Seek,
+        (Lease::Live, Wish::Seek { .. } | Wish::SeekEarliest | Wish::SeekLatest | Wish::SeekCommitted, _) => Next::Seek,
         (Lease::Live, Wish::None, Outcome::Failed { kind, failures }) => {
             match verdict(rules.dead_letter, kind, failures) {
                 Verdict::Retry => Next::Retry,

@@ -15,6 +15,6 @@ pub(super) fn mark(offsets: Offsets, facts: &Facts) -> Option<i64> {
     match facts.wish {
         Wish::None | Wish::SeekLatest => Some(done),
         Wish::Pause { from } | Wish::Seek { to: from } => Some(done.min(from)),
-        Wish::SeekEarliest => None,
+        Wish::SeekEarliest | Wish::SeekCommitted => None,
     }
 }

@@ -12,8 +12,14 @@ const OFFSETS: [Offsets; 2] = [Offsets::Automatic, Offsets::Manual];
 const LEASES: [Lease; 3] = [Lease::Live, Lease::Revoking, Lease::Lost];
 /// The batch holds the offsets 10 to 19.
 const DONE: [Option<i64>; 3] = [None, Some(15), Some(20)];
-const WISHES: [Wish; 5] =
-    [Wish::None, Wish::Pause { from: 13 }, Wish::Seek { to: 12 }, Wish::SeekEarliest, Wish::SeekLatest];
+const WISHES: [Wish; 6] = [
+    Wish::None,
+    Wish::Pause { from: 13 },
+    Wish::Seek { to: 12 },
+    Wish::SeekEarliest,
+    Wish::SeekLatest,
+    Wish::SeekCommitted,
+];
 
 /// With and without finding out which record of a batch failed.
 fn dead_letters() -> [(Option<DeadLetter>, bool); 5] {

@@ -16,4 +16,5 @@ mod producing;
 mod sentences;
 mod ticks;
 pub(super) mod topics;
+mod transactions;
 mod twins;

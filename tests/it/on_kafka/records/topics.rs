@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use karafka_rt::admin::{Admin, Creation, NewTopic};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders};
+use rdkafka::message::{BorrowedMessage, Header, Headers as _, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 
@@ -104,18 +104,38 @@ impl Topics {
         while left > 0 {
             assert!(Instant::now() < deadline, "{left} records of {name} were not read");
             let Some(message) = consumer.poll(Duration::from_millis(100)) else { continue };
-            let message = message.unwrap();
-            let headers = message.headers().map_or_else(Vec::new, |headers| {
-                headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
-            });
-            kept.push(Kept {
-                partition: message.partition(),
-                offset: message.offset(),
-                key: message.key().map(<[u8]>::to_vec),
-                payload: message.payload().map(<[u8]>::to_vec),
-                headers,
-            });
+            kept.push(Kept::of(&message.unwrap()));
             left -= 1;
+        }
+        kept.sort_by_key(|record| (record.partition, record.offset));
+        kept
+    }
+
+    /// Everything that a reader of committed records sees now: transactions that are open or aborted are not in it.
+    pub(crate) fn read_committed(&self, topic: &str) -> Vec<Kept> {
+        let (name, deadline) = (self.name(topic), Instant::now() + LONG);
+        let consumer: BaseConsumer = ClientConfig::new()
+            .set("bootstrap.servers", &self.servers)
+            .set("group.id", "records-reader")
+            .set("enable.auto.commit", "false")
+            .set("enable.partition.eof", "true")
+            .set("isolation.level", "read_committed")
+            .create()
+            .unwrap();
+        let partitions = self.admin.ranges(&name, LONG).unwrap();
+        let mut assignment = TopicPartitionList::new();
+        for range in &partitions {
+            assignment.add_partition_offset(&name, range.partition, Offset::Beginning).unwrap();
+        }
+        consumer.assign(&assignment).unwrap();
+        let (mut ends, mut kept) = (0, Vec::new());
+        while ends < partitions.len() {
+            assert!(Instant::now() < deadline, "{name} was not read to its end");
+            match consumer.poll(Duration::from_millis(100)) {
+                None => {}
+                Some(Err(rdkafka::error::KafkaError::PartitionEOF(_))) => ends += 1,
+                Some(message) => kept.push(Kept::of(&message.unwrap())),
+            }
         }
         kept.sort_by_key(|record| (record.partition, record.offset));
         kept
@@ -129,6 +149,19 @@ impl Topics {
 }
 
 impl Kept {
+    fn of(message: &BorrowedMessage<'_>) -> Self {
+        let headers = message.headers().map_or_else(Vec::new, |headers| {
+            headers.iter().map(|header| (header.key.to_owned(), header.value.map(<[u8]>::to_vec))).collect()
+        });
+        Self {
+            partition: message.partition(),
+            offset: message.offset(),
+            key: message.key().map(<[u8]>::to_vec),
+            payload: message.payload().map(<[u8]>::to_vec),
+            headers,
+        }
+    }
+
     /// A header as text; the last one of the name.
     pub(crate) fn text(&self, name: &str) -> Option<String> {
         let value = self.headers.iter().rev().find(|(candidate, _)| candidate == name)?.1.as_deref()?;

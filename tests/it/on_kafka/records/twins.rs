@@ -68,7 +68,7 @@ fn check(block: &str, scripts: &[&[&str]]) {
     }
     assert_eq!(topics.committed(&format!("records-{}", block.replace('_', "-")), "in"), progress);
     for topic in ["dead", "out"] {
-        let kept = topics.read(topic).iter().map(|record| of_kafka(record, &topics.prefix)).collect();
+        let kept = topics.read_committed(topic).iter().map(|record| of_kafka(record, &topics.prefix)).collect();
         assert_eq!(
             sorted(kept),
             sorted(told[topic].as_array().unwrap().iter().map(without_time).collect()),
@@ -148,6 +148,22 @@ fn records_that_are_skipped() {
 #[test]
 fn manual_offsets() {
     check("twin_manual", MANUAL);
+}
+
+const TRANSACTIONS: &[&[&str]] = &[
+    &[r#"[[{"transaction": [{"produce": ["a", "one"]}, "mark"]}]]"#, "[]"],
+    &[
+        r#"[[{"transaction": [{"produce": ["b", "no"]}, "mark", "fail"]}], [{"transaction": [{"produce": ["b", "yes"]}]}]]"#,
+    ],
+    &[
+        r#"[["metadata", {"transaction": [{"mark_with": "lost"}, "fail"]}], ["metadata", {"transaction": [{"mark_with": "kept"}]}, "metadata"]]"#,
+    ],
+    &[r#"[[{"try_transaction": ["fail"]}, "mark"], []]"#, r#"[[{"transaction": ["panic"]}]]"#],
+];
+
+#[test]
+fn transactions_of_handlers() {
+    check("twin_transactions", TRANSACTIONS);
 }
 
 #[test]
