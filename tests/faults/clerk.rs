@@ -38,9 +38,9 @@ impl ConsumeEach for Clerk {
 
 impl Consume for ManualClerk {
     fn consume(&mut self, batch: Batch<'_, String>, cx: &mut Context<'_>) -> Result {
-        for message in batch.iter() {
+        for message in &batch {
             handle(&message, cx)?;
-            cx.mark(&message)?;
+            cx.mark(message)?;
         }
         Ok(())
     }
@@ -95,14 +95,12 @@ fn perform(message: &Message<'_, String>, cx: &mut Context<'_>) -> Result<Kind> 
     thread::sleep(Duration::from_millis(entry.work));
     let mut output = format!("out {}", entry.name());
     match entry.kind {
-        Kind::Good => {}
         Kind::Poison => return Err("this record never works".into()),
         Kind::Flaky if cx.attempt() == 1 => return Err("this record does not work at first".into()),
-        Kind::Flaky => {}
         Kind::Stuck if claim(&entry) => loop {
             thread::park();
         },
-        Kind::Stuck => {}
+        Kind::Good | Kind::Flaky | Kind::Stuck => {}
         Kind::Large => output.extend(std::iter::repeat_n(' ', LARGE)),
     }
     cx.produce::<plain::Out>(&entry.key_text(), &output)?;

@@ -145,12 +145,12 @@ impl Court {
                 false
             }
             Some(before) => {
-                let Record { pid: first, attempt: last, last_ended, since, ended } = *before;
+                let Record { pid: first, attempt: number, last_ended: succeeded, since, ended } = *before;
                 let taken_away = self.revocations.get(&(at.partition, first)).is_some_and(|moment| *moment > since);
-                let lost = self.losses.get(&(at.partition, first)).is_some_and(|moment| *moment > since);
-                if first == pid && !last_ended && attempt == last + 1 {
+                let is_lost = self.losses.get(&(at.partition, first)).is_some_and(|moment| *moment > since);
+                if first == pid && !succeeded && attempt == number + 1 {
                     self.verdict.retried += 1;
-                } else if lost || (taken_away && !last_ended) {
+                } else if is_lost || (taken_away && !succeeded) {
                     self.verdict.moved += 1;
                     self.verdict.twice += usize::from(ended);
                 } else if let Err(why) = self.excuse(at, first, pid) {

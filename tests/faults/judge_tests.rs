@@ -11,15 +11,17 @@ fn verdict(produced: &[(i32, Range<i64>)], history: &str) -> Verdict {
         ["begin", partition, offset, pid] => format!("begin t {partition} {offset} {pid} 1"),
         ["begin", partition, offset, pid, attempt] => format!("begin t {partition} {offset} {pid} {attempt}"),
         [word @ ("end" | "failed"), partition, offset, pid] => format!("{word} t {partition} {offset} {pid}"),
-        ["shutdown", partition, pid] => format!("shutdown t {partition} {pid}"),
-        ["revoked", partition, pid, how] => format!("revoked t {partition} {pid} {how}"),
+        ["shutdown", partition, process] => format!("shutdown t {partition} {process}"),
+        ["revoked", partition, process, how] => format!("revoked t {partition} {process} {how}"),
         ["done", partition, offset, pid] => {
             format!("begin t {partition} {offset} {pid} 1\nend t {partition} {offset} {pid}")
         }
         _ => line.to_owned(),
     };
     let lines: Vec<String> = history.lines().map(whole).collect();
-    let text: String = lines.join("\n").lines().map(|line| format!("1 {line}\n")).collect();
+    let lines = lines.join("\n");
+    let timed: Vec<String> = lines.lines().map(|line| format!("1 {line}")).collect();
+    let text = timed.join("\n");
     let events: Vec<Event> = parse(&text).unwrap().into_iter().map(|line| line.event).collect();
     judge(&produced.iter().cloned().collect(), &events)
 }

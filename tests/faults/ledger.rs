@@ -149,25 +149,25 @@ impl Sending {
         let publisher = Publisher::new(&properties).context("cannot produce")?;
         let (sent, end) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
         let (count, over, topic, run) = (Arc::clone(&sent), Arc::clone(&end), world.topic(), world.run());
-        let send = move || {
+        let work = move || {
             let begin = Instant::now();
-            let mut entries: Vec<Entry> = Vec::new();
-            while !over.load(Ordering::Relaxed) && (entries.len() as u64) < recipe.most {
-                let id = entries.len() as u64;
+            let mut ledger: Vec<Entry> = Vec::new();
+            while !over.load(Ordering::Relaxed) && (ledger.len() as u64) < recipe.most {
+                let id = ledger.len() as u64;
                 let due = begin + Duration::from_nanos(1_000_000_000 * id / u64::from(recipe.pace));
                 thread::sleep(due.saturating_duration_since(Instant::now()));
                 let entry = entry(&run, id, recipe);
                 let (payload, key) = (entry.to_string(), entry.key_text());
                 let record = Record::new(payload.as_bytes()).key(&key).partition(entry.key as i32 % partitions);
                 publisher.send(&topic, &record)?;
-                entries.push(entry);
+                ledger.push(entry);
                 count.store(id + 1, Ordering::Relaxed);
             }
             let stored = publisher.close(PATIENCE);
-            ensure!(stored.acknowledged == entries.len() as u64, "the input was not all stored: {stored:?}");
-            Ok(entries)
+            ensure!(stored.acknowledged == ledger.len() as u64, "the input was not all stored: {stored:?}");
+            Ok(ledger)
         };
-        Ok(Self { thread: Some(thread::spawn(send)), sent, end })
+        Ok(Self { thread: Some(thread::spawn(work)), sent, end })
     }
 
     /// How many records have been sent.

@@ -114,7 +114,8 @@ fn cases(evidence: Evidence<'_>) -> Result<BTreeMap<Place, Case<'_>>, Vec<String
     for input in &audit.inputs {
         inputs.entry(&input.value).or_default().push(input);
     }
-    let (mut outputs, mut letters): (BTreeMap<&str, Vec<&Stored>>, BTreeMap<&str, Vec<&Stored>>) = Default::default();
+    let mut outputs: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
+    let mut letters: BTreeMap<&str, Vec<&Stored>> = BTreeMap::new();
     for output in &audit.outputs {
         outputs.entry(output.value.strip_prefix("out ").unwrap_or_default().trim_end()).or_default().push(output);
     }
@@ -194,7 +195,9 @@ impl Ruling {
             ("begun while another process had the partition", &verdict.overlapping),
             ("attempted, but never sent", &verdict.foreign),
         ] {
-            places.iter().for_each(|at| self.fault(kind, at.to_string()));
+            for at in places {
+                self.fault(kind, at.to_string());
+            }
         }
         self.count(&verdict, &events, audit);
     }
@@ -327,16 +330,16 @@ impl Ruling {
             let before = list.last().map_or(Some(0), |(_, before)| *before);
             list.push((at.offset, before.zip(end).map(|(before, end)| before.max(end))));
         }
-        let mut last: BTreeMap<i32, i64> = BTreeMap::new();
+        let mut progress: BTreeMap<i32, i64> = BTreeMap::new();
         for commit in &audit.commits {
-            let before = last.insert(commit.partition, commit.offset).unwrap_or(0);
+            let before = progress.insert(commit.partition, commit.offset).unwrap_or(0);
             if commit.offset < before {
                 self.fault("commits went down", format!("{}: {before} to {}", commit.partition, commit.offset));
             }
             let list = done.get(&commit.partition).map_or(&[][..], Vec::as_slice);
             let below = list.partition_point(|(offset, _)| *offset < commit.offset);
-            let Some((offset, done)) = below.checked_sub(1).map(|last| list[last]) else { continue };
-            if done.is_none_or(|done| done > commit.at) {
+            let Some((offset, since)) = below.checked_sub(1).map(|index| list[index]) else { continue };
+            if since.is_none_or(|since| since > commit.at) {
                 let what = format!("{}/{}: not all up to {offset} was done", commit.partition, commit.offset);
                 self.fault("committed what was not done", what);
             }

@@ -96,14 +96,14 @@ fn each_planted_anomaly_is_named() {
             run.audit.letters.push(good);
         }),
         ("1 repeated without a reason: 0/2", |run| {
-            run.replace("50 revoked t 0 7 kept", "50 begin t 0 2 8 1\n51 end t 0 2 8")
+            run.replace("50 revoked t 0 7 kept", "50 begin t 0 2 8 1\n51 end t 0 2 8");
         }),
         ("attempted out of order: 0/2", |run| {
             run.replace("40 begin t 0 2 7 1\n41 end t 0 2 7", "40 begin t 0 3 7 1\n41 end t 0 3 7");
             run.replace("60 begin t 0 3 8 1\n61 end t 0 3 8", "60 begin t 0 2 8 1\n61 end t 0 2 8");
         }),
         ("begun while another process had the partition: 0/3", |run| {
-            run.replace("41 end t 0 2 7\n50 revoked t 0 7 kept\n", "")
+            run.replace("41 end t 0 2 7\n50 revoked t 0 7 kept\n", "");
         }),
     ];
     for (expect, plant) in cases {

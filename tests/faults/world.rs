@@ -104,8 +104,8 @@ impl World {
             if entry.path().extension().is_some_and(|extension| extension == "log") {
                 let log = fs::read_to_string(entry.path()).unwrap_or_default();
                 let last: Vec<&str> = log.lines().rev().take(12).collect();
-                text += &format!("\n{}:\n", entry.file_name().to_string_lossy());
-                last.into_iter().rev().for_each(|line| text += &format!("  {line}\n"));
+                text.extend(["\n", &entry.file_name().to_string_lossy(), ":\n"]);
+                text.extend(last.into_iter().rev().flat_map(|line| ["  ", line, "\n"]));
             }
         }
         text
