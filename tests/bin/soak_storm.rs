@@ -1,5 +1,5 @@
-//! The long version of the test `storm`: one storm for each way in which groups rebalance, `--seconds` long (60). `--case`
-//! runs one of them.
+//! The long version of the test `storm`: one storm for KIP-848 and one for classic cooperative groups (the runtime has no eager ones),
+//! `--seconds` long each (60). `--case` runs one of them.
 
 use std::process::ExitCode;
 use std::time::Duration;
