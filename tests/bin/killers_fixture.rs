@@ -119,6 +119,7 @@ blocks!(
     outside "killers-outside" Each dead_letter_queue,
     roll "killers-roll" Each dead_letter_queue,
     batch "killers-batch" Batches,
+    batch_dead "killers-batch-dead" Batches dead_letter_queue,
     held "killers-held" Each
 );
 

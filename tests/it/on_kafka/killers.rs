@@ -187,6 +187,11 @@ fn an_allocation_without_end_is_convicted_when_the_control_group_kills() {
 }
 
 #[test]
+fn in_a_batch_only_the_killer_is_dead_lettered() {
+    check("batch_dead", "abort", &[], None);
+}
+
+#[test]
 fn in_a_batch_the_killer_is_found_by_trying_one_by_one_and_held_without_a_dead_letter_queue() {
     let mut run = Run::start("batch", &with_killer("fault"), &[], None);
     // Offsets 0 to 19 of the killer's partition, and all of the other.
