@@ -1,26 +1,24 @@
 //! Requests of operators, answered in the supervisor's loop. Requests that change something become events; nothing here waits.
 
-use std::collections::VecDeque;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tracing::{info, warn};
 
 use super::death::Death;
+use super::deaths::Deaths;
 use super::event::Event;
 use super::supervisor::Supervisor;
-use crate::control::{self, Answer, ControlSocket, Heard, Request, Status};
+use crate::control::{Answer, ControlSocket, Heard, Request, Status};
 use crate::os;
 
-/// Deaths that are remembered.
-const DEATHS: usize = 100;
 /// How long the door stays closed when there are no descriptors for those who want to come in.
 const CLOSED_FOR: Duration = Duration::from_secs(1);
 
 /// The socket, if there is a directory for it, and what is remembered for those who ask.
 pub(crate) struct Door {
     socket: Option<ControlSocket>,
-    deaths: VecDeque<(Duration, String)>,
+    deaths: Deaths,
     started: Duration,
     /// Until when nobody is let in, because nobody could be.
     opens_at: Option<Duration>,
@@ -36,7 +34,7 @@ impl Door {
                 None
             }
         };
-        Self { socket: folder.and_then(listen), deaths: VecDeque::new(), started: now, opens_at: None }
+        Self { socket: folder.and_then(listen), deaths: Deaths::open(folder), started: now, opens_at: None }
     }
 
     pub(crate) fn socket(&self) -> Option<&ControlSocket> {
@@ -44,11 +42,8 @@ impl Door {
     }
 
     /// A node has ended.
-    pub(crate) fn remember(&mut self, death: &Death, now: Duration) {
-        if self.deaths.len() == DEATHS {
-            self.deaths.pop_front();
-        }
-        self.deaths.push_back((now, death.to_string()));
+    pub(crate) fn remember(&mut self, death: &Death) {
+        self.deaths.remember(death.to_string(), SystemTime::now());
     }
 
     /// When somebody has to be looked after, although nothing arrives.
@@ -111,7 +106,7 @@ impl Supervisor {
         }
         match request {
             Request::Status => Answer::Status(self.status(os::monotonic())),
-            Request::Deaths => Answer::Deaths { deaths: self.deaths(os::monotonic()) },
+            Request::Deaths => Answer::Deaths { deaths: self.door.deaths.shown(SystemTime::now()) },
             Request::Stop { now } => {
                 self.events.push_back(if now { Event::StopNow } else { Event::Stop });
                 done(if now { "the swarm stops now" } else { "the swarm finishes its work and stops" })
@@ -154,13 +149,5 @@ impl Supervisor {
             nodes,
             suspects: self.docket.shown(),
         }
-    }
-
-    fn deaths(&self, now: Duration) -> Vec<control::Death> {
-        let shown = |(at, text): &(Duration, String)| control::Death {
-            seconds_ago: now.saturating_sub(*at).as_secs(),
-            text: text.clone(),
-        };
-        self.door.deaths.iter().map(shown).collect()
     }
 }

@@ -19,6 +19,7 @@ mod blame;
 mod boot;
 mod child;
 mod death;
+mod deaths;
 mod docket;
 mod door;
 mod effect;

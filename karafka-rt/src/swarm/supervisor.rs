@@ -130,7 +130,7 @@ impl Supervisor {
                     Effect::Describe(node) => self.kernel.describe(node.slot, os::monotonic()),
                     Effect::Tell(notice) => {
                         if let Notice::Died(death, _) = &notice {
-                            self.door.remember(death, os::monotonic());
+                            self.door.remember(death);
                         }
                         tell(&notice);
                     }

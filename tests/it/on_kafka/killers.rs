@@ -214,6 +214,8 @@ fn suspects_outlive_their_supervisor_and_no_process_dies_of_a_convict_again() {
     let mut again = run.program_again();
     again.says("still suspected: ").unwrap();
     again.says("the partition waits, because its route has no `dead_letter_queue`").unwrap();
+    let deaths = run.operate(&["ctl", "deaths"]);
+    assert_eq!(deaths.matches("ended (SIGSEGV").count(), 3, "those of the supervisor before: {deaths}");
     again.stop().unwrap();
     assert!(!again.log().contains("ended (SIGSEGV"), "{}", again.log());
 }
