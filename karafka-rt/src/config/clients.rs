@@ -71,7 +71,7 @@ impl Config {
         own("enable.auto.offset.store", "false");
         // It moves the position of partition queues that are read in batches (until librdkafka 2.13.2).
         own("enable.partition.eof", "false");
-        own("queued.max.messages.kbytes", &(self.processing.partition_buffer / 1024).to_string());
+        own("queued.max.messages.kbytes", &(self.partition_buffer() / 1024).to_string());
         if membership.protocol == GroupProtocol::Consumer {
             properties.0.retain(|name, _| !CLASSIC_ONLY.contains(&name.as_str()));
         }
@@ -82,6 +82,11 @@ impl Config {
     pub(crate) fn session_timeout(&self) -> Option<Duration> {
         let given = configured(self, Scope::Consumer, "session.timeout.ms")?;
         given.value.parse().ok().map(Duration::from_millis)
+    }
+
+    /// Payload bytes that one queue of librdkafka may hold.
+    pub(crate) fn partition_buffer(&self) -> u64 {
+        self.processing.partition_buffer.min(self.processing.memory / 16)
     }
 
     /// Properties of an idempotent producer.
@@ -102,8 +107,10 @@ impl Config {
     }
 
     fn merged(&self, scope: Scope, group: Option<&SubscriptionGroup>) -> Properties {
-        let mut properties: BTreeMap<String, String> =
-            framework_defaults(scope).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut properties: BTreeMap<String, String> = framework_defaults(scope, self.processing.memory)
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         let client_id = "client.id".to_owned();
         properties.insert(client_id, self.application.instance.clone());
         for (name, given) in self.layers(scope).flatten() {
@@ -140,7 +147,8 @@ pub(super) fn effective(config: &Config, group: Option<&SubscriptionGroup>, name
     });
     let configured = || configured(config, Scope::Consumer, name).cloned();
     of_group.or_else(configured).unwrap_or_else(|| {
-        let ours = framework_defaults(Scope::Consumer).into_iter().find(|(key, _)| *key == name);
+        let ours =
+            framework_defaults(Scope::Consumer, config.processing.memory).into_iter().find(|(key, _)| *key == name);
         let value = ours.map_or_else(|| limits::MAX_POLL_INTERVAL.as_millis().to_string(), |(_, value)| value);
         Given { value, source: Source::BuiltIn }
     })
@@ -171,7 +179,7 @@ fn fits(scope: Scope, name: &str) -> bool {
 }
 
 /// What the framework sets where librdkafka's own default is not good for it. Each may be configured.
-fn framework_defaults(scope: Scope) -> Vec<(&'static str, String)> {
+fn framework_defaults(scope: Scope, memory: u64) -> Vec<(&'static str, String)> {
     let milliseconds = |duration: Duration| duration.as_millis().to_string();
     let mut defaults = vec![
         ("reconnect.backoff.max.ms", milliseconds(limits::RECONNECT_BACKOFF_MAX)),
@@ -182,7 +190,8 @@ fn framework_defaults(scope: Scope) -> Vec<(&'static str, String)> {
         Scope::Consumer => defaults.extend([
             // A corrupt batch must not be delivered as a good one.
             ("check.crcs", "true".to_owned()),
-            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.to_string()),
+            // A record that waits pins the whole response that it came in.
+            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.min(memory / 16).to_string()),
             // librdkafka's second-long pause after a full queue makes throughput a sawtooth.
             ("fetch.queue.backoff.ms", milliseconds(limits::FETCH_QUEUE_BACKOFF)),
             ("fetch.wait.max.ms", milliseconds(limits::FETCH_WAIT)),

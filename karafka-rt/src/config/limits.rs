@@ -34,6 +34,10 @@ pub(crate) const COMMIT_DEADLINE: Duration = Duration::from_secs(10);
 pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// What the three times above may be set to.
 pub(crate) const PROCESSING_TIMES: RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_hours(24);
+/// Bytes of records that a process holds before their handlers are done with them (`processing.memory`).
+pub(crate) const MEMORY: u64 = 256 * 1024 * 1024;
+/// What `processing.memory` may be set to.
+pub(crate) const MEMORIES: RangeInclusive<u64> = 32 * 1024 * 1024..=1024 * 1024 * 1024 * 1024;
 /// Payload bytes fetched ahead of the workers for each assigned partition (`processing.partition_buffer`).
 pub(crate) const PARTITION_BUFFER: u64 = 4 * 1024 * 1024;
 /// What `processing.partition_buffer` may be set to; librdkafka counts kibibytes in 31 bits.

@@ -89,6 +89,8 @@ pub(crate) struct Processing {
     pub(crate) commit_deadline: Duration,
     /// How long a revocation waits for running handlers.
     pub(crate) drain_timeout: Duration,
+    /// Bytes of records that no handler has finished.
+    pub(crate) memory: u64,
     /// Payload bytes fetched ahead for each assigned partition.
     pub(crate) partition_buffer: u64,
 }
@@ -156,6 +158,7 @@ impl Config {
                 commit_interval: Duration::ZERO,
                 commit_deadline: Duration::ZERO,
                 drain_timeout: Duration::ZERO,
+                memory: 0,
                 partition_buffer: 0,
             },
             telemetry: Telemetry { log: String::new(), log_format: LogFormat::Human },

@@ -3,11 +3,13 @@
 //! A partition that takes nothing is not drained: its queue fills, which is bounded. When that lasts for a second it is
 //! paused, its queue is emptied once, and what it holds is copied out of the fetch responses that it pins.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use super::assigning::repair;
+use super::budget::{Budget, Unread};
 use super::session::Session;
-use super::slot::{Fetch, Flow, Slot};
+use super::slot::{Fetch, Flow, Key, Slot};
 use crate::failpoint::{self, Point};
 use crate::librdkafka::{ConsumerClient, NativeMessage, trim_memory};
 use crate::message::Record;
@@ -17,6 +19,8 @@ use crate::telemetry::{Event, emit};
 const DRAIN: usize = 512;
 /// Partitions paused in one turn: each pause waits for librdkafka's main thread.
 const PAUSES: usize = 8;
+/// Bytes of a record of which nothing is known.
+const USUAL_RECORD: u64 = 1024;
 /// Between two returns of memory to the system.
 const TRIM_EVERY: Duration = Duration::from_secs(10);
 /// How long a partition may be left undrained before it is paused.
@@ -30,9 +34,16 @@ impl Session<'_> {
         let client = &self.client;
         let mut paused = 0;
         let mut failed = false;
-        for slot in self.slots.values_mut().filter(|slot| slot.wants.is_none()) {
-            let may_pause = paused < PAUSES;
-            paused += usize::from(feed_slot(slot, client, &mut self.scratch, may_pause, now));
+        let share = self.plan.budget.share(self.slots.len());
+        let too_many = too_many(self.plan.budget, &self.slots);
+        for (key, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.wants.is_none()) {
+            let pausing = match paused < PAUSES {
+                true if too_many.contains(key) => Pausing::Now,
+                true => Pausing::AfterAWhile,
+                false => Pausing::Never,
+            };
+            slot.partition.limit(share);
+            paused += usize::from(feed_slot(slot, client, &mut self.scratch, pausing, now));
             failed |= slot.wants.is_some();
         }
         if failed {
@@ -57,17 +68,42 @@ enum Turn {
     Empty,
 }
 
+/// When a queue that is not read is paused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pausing {
+    /// Not in this turn.
+    Never,
+    AfterAWhile,
+    /// All unread ones together hold too much.
+    Now,
+}
+
+fn too_many(budget: Budget, slots: &HashMap<Key, Slot>) -> Vec<Key> {
+    let unread = slots.iter().filter_map(|(key, slot)| match slot.fetch {
+        Fetch::Flowing { flow: Flow::Undrained { since }, .. } => {
+            let record = slot.partition.average().map_or(USUAL_RECORD, |bytes| bytes as u64);
+            Some(Unread { key: *key, since, record })
+        }
+        _ => None,
+    });
+    budget.too_many(&mut unread.collect::<Vec<_>>())
+}
+
 /// True when the partition was paused.
 fn feed_slot(
     slot: &mut Slot,
     client: &ConsumerClient,
     scratch: &mut Vec<NativeMessage>,
-    may_pause: bool,
+    pausing: Pausing,
     now: Duration,
 ) -> bool {
     let Slot { partition, fetch, wants, at, trouble, .. } = slot;
     let Fetch::Flowing { queue, next, flow } = fetch else { return false };
-    let is_due = |since: Duration| may_pause && now.saturating_sub(since) >= PAUSE_AFTER;
+    let is_due = |since: Duration| match pausing {
+        Pausing::Never => false,
+        Pausing::AfterAWhile => now.saturating_sub(since) >= PAUSE_AFTER,
+        Pausing::Now => true,
+    };
     let turn = match (*flow, partition.room(now)) {
         (Flow::Drained, 0) => {
             *flow = Flow::Undrained { since: now };

@@ -4,6 +4,7 @@
 //! acts. `start` and `commits` decide in pure code; `session` is one life of a client, `listener` starts sessions anew.
 
 mod assigning;
+mod budget;
 mod commits;
 mod committing;
 mod feeding;
@@ -20,6 +21,7 @@ mod stopping;
 mod subscribing;
 mod topics;
 
+pub(crate) use budget::Budget;
 pub(crate) use inbox::Inbox;
 pub(crate) use listener::{Ended, LONGEST_CLOSE, Listener, offsets_client};
 pub(crate) use plan::ConnectionPlan;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::budget::Budget;
 use crate::consumer::{Port, Producer, TransactionPort};
 use crate::processing::Route;
 use crate::topology::{Isolation, Protocol};
@@ -28,6 +29,7 @@ pub(crate) struct ConnectionPlan {
     pub(crate) node: u32,
     pub(crate) commit_interval: Duration,
     pub(crate) commit_deadline: Duration,
+    pub(crate) budget: Budget,
     pub(crate) drain_timeout: Duration,
     /// A revocation that is not answered within this time ends every assignment of the connection.
     pub(crate) revocation_bound: Duration,

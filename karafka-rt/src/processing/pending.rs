@@ -8,7 +8,8 @@ use crate::message::Record;
 
 /// Most records that wait: as many as one job takes. More would only pin fetch responses.
 const RECORDS: usize = 1024;
-/// Records stop being taken once this many bytes of keys and payloads wait; the last one may exceed it.
+/// Records stop being taken once this many bytes of keys and payloads wait, if not fewer are allowed; the last one may
+/// exceed it.
 const BYTES: usize = 4 * 1024 * 1024;
 
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub(crate) struct Pending {
     /// The first so many are the rest of a batch that had begun.
     begun: usize,
     max_messages: usize,
+    /// Records stop being taken once this many bytes wait.
+    share: usize,
     max_wait_time: Duration,
     /// Until when a batch that is not full waits.
     due: Option<Duration>,
@@ -27,11 +30,21 @@ pub(crate) struct Pending {
 
 impl Pending {
     pub(crate) fn new(max_messages: usize, max_wait_time: Duration) -> Self {
-        Self { max_messages, max_wait_time, ..Self::default() }
+        Self { max_messages, share: BYTES, max_wait_time, ..Self::default() }
+    }
+
+    /// Changes how many bytes may wait.
+    pub(crate) fn limit(&mut self, share: usize) {
+        self.share = share.min(BYTES);
+    }
+
+    /// Bytes of a record, on average; `None` when none waits.
+    pub(crate) fn average(&self) -> Option<usize> {
+        self.bytes.checked_div(self.records.len())
     }
 
     pub(crate) fn room(&self) -> usize {
-        if self.bytes >= BYTES { 0 } else { RECORDS.max(self.max_messages).saturating_sub(self.records.len()) }
+        if self.bytes >= self.share { 0 } else { RECORDS.max(self.max_messages).saturating_sub(self.records.len()) }
     }
 
     pub(crate) fn first_offset(&self) -> Option<i64> {
@@ -93,13 +106,13 @@ impl Pending {
     /// How many records from the front stay within `most` and the bound of bytes; at least one.
     fn fitting(&self, most: usize) -> usize {
         let most = most.min(self.records.len());
-        if self.bytes <= BYTES {
+        if self.bytes <= self.share {
             return most;
         }
         let mut bytes = 0;
         let within = self.records.iter().take(most).take_while(|record| {
             bytes += size(record);
-            bytes <= BYTES
+            bytes <= self.share
         });
         within.count().max(1)
     }
@@ -194,6 +207,15 @@ mod tests {
             Duration::ZERO,
         );
         assert_eq!(large.room(), 0);
+        large.clear();
+        large.limit(100);
+        let payload = Some(vec![0; 60]);
+        for offset in 0..2 {
+            let message = OwnedMessage { payload: payload.clone(), offset, ..OwnedMessage::default() };
+            assert!(large.room() > 0);
+            large.extend(std::iter::once(Record::Owned(Box::new(message))), Duration::ZERO);
+        }
+        assert_eq!((large.room(), large.average()), (0, Some(60)));
         large.clear();
         assert_eq!(large.room(), RECORDS);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::transactions::Transactions;
 use crate::config::{Config, GroupProtocol, Membership, limits};
-use crate::connection::ConnectionPlan;
+use crate::connection::{Budget, ConnectionPlan};
 use crate::consumer::{Producer, Routes, States, TransactionPort};
 use crate::processing::Route;
 use crate::producer::Producers;
@@ -65,7 +65,7 @@ impl Program {
         producers: &Producers,
         transactions: &Transactions,
     ) -> Vec<ConnectionPlan> {
-        let mut plans = Vec::new();
+        let mut plans: Vec<ConnectionPlan> = Vec::new();
         let mut index = 0;
         for block in &self.blocks {
             for group in block.topology.groups {
@@ -83,6 +83,9 @@ impl Program {
                 }
             }
         }
+        let (total, queue) =
+            (self.config.processing.memory / plans.len().max(1) as u64, self.config.partition_buffer());
+        plans.iter_mut().for_each(|plan| plan.budget = Budget { total, queue });
         plans
     }
 
@@ -143,6 +146,7 @@ impl Program {
             node,
             commit_interval: self.config.processing.commit_interval,
             commit_deadline: self.config.processing.commit_deadline,
+            budget: Budget { total: self.config.processing.memory, queue: self.config.partition_buffer() },
             drain_timeout: self.config.processing.drain_timeout,
         }
     }

@@ -41,6 +41,7 @@ concurrency = "auto"           # built-in
 commit_interval = "5s"         # built-in
 commit_deadline = "10s"        # built-in
 drain_timeout = "5s"           # built-in
+memory = "256MiB"              # built-in
 partition_buffer = "4MiB"      # built-in
 
 [telemetry]

@@ -92,6 +92,16 @@ impl Partition {
         }
     }
 
+    /// Changes how many bytes of records may wait.
+    pub(crate) fn limit(&mut self, share: usize) {
+        self.pending.limit(share);
+    }
+
+    /// Bytes of a record that waits, on average.
+    pub(crate) fn average(&self) -> Option<usize> {
+        self.pending.average()
+    }
+
     pub(crate) fn accept(&mut self, records: impl Iterator<Item = Record>, now: Duration) {
         self.pending.extend(records, now);
     }

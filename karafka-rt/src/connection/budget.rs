@@ -1,0 +1,112 @@
+//! How much may be fetched and wait. Pure.
+//!
+//! One setting, `processing.memory`, bounds what a process holds of records that no handler has finished: a share of it for
+//! each connection, half of that for librdkafka's queues, the rest for records on their way to handlers, with the fetch
+//! responses that they pin. A queue that is read holds little. One that is not read fills up to its own bound, and how many
+//! of those there may be follows from the budget: the others are paused, which empties them.
+
+use std::time::Duration;
+
+/// What librdkafka spends on a record besides its key and payload (`rd_kafka_op_t` and its place in the queue), in bytes.
+const RECORD_OVERHEAD: u64 = 350;
+/// A queue exceeds its bound by the fetch that was under way.
+const FETCH_UNDER_WAY: u64 = 1024 * 1024;
+/// What the records of one partition may always hold: with less a handler would be called for every record alone.
+const LEAST_SHARE: u64 = 64 * 1024;
+/// More would only pin fetch responses.
+const LARGEST_SHARE: u64 = 4 * 1024 * 1024;
+
+/// The bounds of one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Budget {
+    /// Bytes for everything.
+    pub(crate) total: u64,
+    /// Payload bytes that librdkafka lets one queue hold (`queued.max.messages.kbytes`).
+    pub(crate) queue: u64,
+}
+
+/// A queue that is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Unread<K> {
+    pub(super) key: K,
+    pub(super) since: Duration,
+    /// Bytes of its partition's records, on average.
+    pub(super) record: u64,
+}
+
+impl Budget {
+    /// Bytes of keys and payloads that the records of one partition may hold on their way to its handler. Three times that
+    /// is in memory at worst: with a job, given back by it, and waiting.
+    pub(super) fn share(self, partitions: usize) -> usize {
+        let share = (self.total / 8 / (partitions.max(1) as u64)).clamp(LEAST_SHARE, LARGEST_SHARE);
+        usize::try_from(share).unwrap_or(usize::MAX)
+    }
+
+    /// Which queues have to be emptied so that the rest fits: those that were left alone for the longest.
+    pub(super) fn too_many<K: Copy>(self, unread: &mut [Unread<K>]) -> Vec<K> {
+        let allowed = self.total / 2;
+        let mut held: u64 = unread.iter().map(|queue| self.worst(queue.record)).sum();
+        if held <= allowed {
+            return Vec::new();
+        }
+        unread.sort_by_key(|queue| queue.since);
+        let emptied = unread.iter().take_while(|queue| {
+            let too_much = held > allowed;
+            held = held.saturating_sub(self.worst(queue.record));
+            too_much
+        });
+        emptied.map(|queue| queue.key).collect()
+    }
+
+    /// What a queue holds at worst, given the size of its records.
+    fn worst(self, record: u64) -> u64 {
+        let records = (self.queue + FETCH_UNDER_WAY) / record.max(1);
+        self.queue + FETCH_UNDER_WAY + records.min(MOST_RECORDS) * RECORD_OVERHEAD
+    }
+}
+
+/// librdkafka fetches no more for a queue that holds so many (`queued.min.messages`, its default).
+const MOST_RECORDS: u64 = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1024 * 1024;
+
+    fn unread(count: u64, record: u64) -> Vec<Unread<u64>> {
+        // The last one waits longest.
+        (0..count).map(|key| Unread { key, since: Duration::from_secs(count - key), record }).collect()
+    }
+
+    #[test]
+    fn what_partitions_hold_together_is_bounded_however_many_there_are() {
+        let budget = Budget { total: 256 * MIB, queue: 4 * MIB };
+        for (partitions, share) in [(0, 4 * MIB), (1, 4 * MIB), (8, 4 * MIB), (40, 838_860), (10_000, LEAST_SHARE)] {
+            assert_eq!(budget.share(partitions) as u64, share, "{partitions}");
+        }
+    }
+
+    #[test]
+    fn queues_that_do_not_fit_are_emptied_the_longest_unread_first() {
+        let budget = Budget { total: 64 * MIB, queue: 4 * MIB };
+        for (count, record, emptied) in
+            [(0, 1024, 0), (4, 1024, 0), (5, 1024, 1), (40, 1024, 36), (2, 100, 1), (1, 1, 1)]
+        {
+            let too_many = budget.too_many(&mut unread(count, record));
+            let expected: Vec<u64> = (0..count).rev().take(emptied).collect();
+            assert_eq!(too_many, expected, "{count} queues with records of {record} bytes");
+        }
+    }
+
+    #[test]
+    fn what_is_left_fits() {
+        for total in [32 * MIB, 64 * MIB, 256 * MIB, 1024 * MIB] {
+            let budget = Budget { total, queue: (4 * MIB).min(total / 16) };
+            for record in [10, 100, 1024, 100 * 1024] {
+                let left = 200 - budget.too_many(&mut unread(200, record)).len() as u64;
+                assert!(left * budget.worst(record) <= total / 2, "{total} {record}: {left} queues");
+            }
+        }
+    }
+}
