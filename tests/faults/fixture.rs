@@ -73,6 +73,7 @@ macro_rules! cases {
 cases!(
     shared "faults-shared",
     shared_classic "faults-shared-classic" classic,
+    stuck "faults-stuck",
     kills "faults-kills",
     orphans "faults-orphans",
     stop_within "faults-stop-within",

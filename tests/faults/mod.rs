@@ -26,5 +26,6 @@ pub mod ruling;
 pub mod sabotage;
 pub mod soak;
 pub mod storm;
+pub mod stuck;
 pub mod trial;
 pub mod world;

@@ -86,7 +86,7 @@ impl Config {
 
     /// Payload bytes that one queue of librdkafka may hold.
     pub(crate) fn partition_buffer(&self) -> u64 {
-        self.processing.partition_buffer.min(self.processing.memory / 16)
+        self.processing.partition_buffer.min(self.processing.memory / 64)
     }
 
     /// Properties of an idempotent producer.
@@ -191,7 +191,8 @@ fn framework_defaults(scope: Scope, memory: u64) -> Vec<(&'static str, String)> 
             // A corrupt batch must not be delivered as a good one.
             ("check.crcs", "true".to_owned()),
             // A record that waits pins the whole response that it came in.
-            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.min(memory / 16).to_string()),
+            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.min(memory / 32).to_string()),
+            ("fetch.message.max.bytes", limits::PARTITION_FETCH.min(memory / 256).to_string()),
             // librdkafka's second-long pause after a full queue makes throughput a sawtooth.
             ("fetch.queue.backoff.ms", milliseconds(limits::FETCH_QUEUE_BACKOFF)),
             ("fetch.wait.max.ms", milliseconds(limits::FETCH_WAIT)),

@@ -51,6 +51,8 @@ pub(crate) const ACKNOWLEDGEMENT_TIMEOUT: Duration = Duration::from_mins(5);
 
 /// Largest fetch response (`fetch.max.bytes`): a record that is not copied out pins its whole response.
 pub(crate) const FETCH_MAX_BYTES: u64 = 8 * 1024 * 1024;
+/// Largest part of one partition in a fetch (`fetch.message.max.bytes`), which is librdkafka's own default.
+pub(crate) const PARTITION_FETCH: u64 = 1024 * 1024;
 /// How long a broker holds back an empty fetch (`fetch.wait.max.ms`).
 pub(crate) const FETCH_WAIT: Duration = Duration::from_millis(100);
 /// The embedded broker answers an empty fetch only after the full wait, so the wait is shorter there.

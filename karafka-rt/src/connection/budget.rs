@@ -1,7 +1,7 @@
 //! How much may be fetched and wait. Pure.
 //!
 //! One setting, `processing.memory`, bounds what a process holds of records that no handler has finished: a share of it for
-//! each connection, half of that for librdkafka's queues, the rest for records on their way to handlers, with the fetch
+//! each connection, a quarter of that for librdkafka's queues that are not read, the rest for records on their way to handlers, with the fetch
 //! responses that they pin. A queue that is read holds little. One that is not read fills up to its own bound, and how many
 //! of those there may be follows from the budget: the others are paused, which empties them.
 
@@ -9,8 +9,6 @@ use std::time::Duration;
 
 /// What librdkafka spends on a record besides its key and payload (`rd_kafka_op_t` and its place in the queue), in bytes.
 const RECORD_OVERHEAD: u64 = 350;
-/// A queue exceeds its bound by the fetch that was under way.
-const FETCH_UNDER_WAY: u64 = 1024 * 1024;
 /// What the records of one partition may always hold: with less a handler would be called for every record alone.
 const LEAST_SHARE: u64 = 64 * 1024;
 /// More would only pin fetch responses.
@@ -23,6 +21,8 @@ pub(crate) struct Budget {
     pub(crate) total: u64,
     /// Payload bytes that librdkafka lets one queue hold (`queued.max.messages.kbytes`).
     pub(crate) queue: u64,
+    /// Bytes of one partition in a fetch (`fetch.message.max.bytes`): a queue exceeds its bound by the fetch under way.
+    pub(crate) fetch: u64,
 }
 
 /// A queue that is not read.
@@ -44,7 +44,7 @@ impl Budget {
 
     /// Which queues have to be emptied so that the rest fits: those that were left alone for the longest.
     pub(super) fn too_many<K: Copy>(self, unread: &mut [Unread<K>]) -> Vec<K> {
-        let allowed = self.total / 2;
+        let allowed = self.total / 4;
         let mut held: u64 = unread.iter().map(|queue| self.worst(queue.record)).sum();
         if held <= allowed {
             return Vec::new();
@@ -60,8 +60,8 @@ impl Budget {
 
     /// What a queue holds at worst, given the size of its records.
     fn worst(self, record: u64) -> u64 {
-        let records = (self.queue + FETCH_UNDER_WAY) / record.max(1);
-        self.queue + FETCH_UNDER_WAY + records.min(MOST_RECORDS) * RECORD_OVERHEAD
+        let records = (self.queue + self.fetch) / record.max(1);
+        self.queue + self.fetch + records.min(MOST_RECORDS) * RECORD_OVERHEAD
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_partitions_hold_together_is_bounded_however_many_there_are() {
-        let budget = Budget { total: 256 * MIB, queue: 4 * MIB };
+        let budget = Budget { total: 256 * MIB, queue: 4 * MIB, fetch: MIB };
         for (partitions, share) in [(0, 4 * MIB), (1, 4 * MIB), (8, 4 * MIB), (40, 838_860), (10_000, LEAST_SHARE)] {
             assert_eq!(budget.share(partitions) as u64, share, "{partitions}");
         }
@@ -89,9 +89,9 @@ mod tests {
 
     #[test]
     fn queues_that_do_not_fit_are_emptied_the_longest_unread_first() {
-        let budget = Budget { total: 64 * MIB, queue: 4 * MIB };
+        let budget = Budget { total: 64 * MIB, queue: 4 * MIB, fetch: MIB };
         for (count, record, emptied) in
-            [(0, 1024, 0), (4, 1024, 0), (5, 1024, 1), (40, 1024, 36), (2, 100, 1), (1, 1, 1)]
+            [(0, 1024, 0), (2, 1024, 0), (3, 1024, 1), (40, 1024, 38), (2, 100, 2), (1, 1, 1)]
         {
             let too_many = budget.too_many(&mut unread(count, record));
             let expected: Vec<u64> = (0..count).rev().take(emptied).collect();
@@ -102,10 +102,10 @@ mod tests {
     #[test]
     fn what_is_left_fits() {
         for total in [32 * MIB, 64 * MIB, 256 * MIB, 1024 * MIB] {
-            let budget = Budget { total, queue: (4 * MIB).min(total / 16) };
+            let budget = Budget { total, queue: (4 * MIB).min(total / 64), fetch: MIB.min(total / 256) };
             for record in [10, 100, 1024, 100 * 1024] {
                 let left = 200 - budget.too_many(&mut unread(200, record)).len() as u64;
-                assert!(left * budget.worst(record) <= total / 2, "{total} {record}: {left} queues");
+                assert!(left * budget.worst(record) <= total / 4, "{total} {record}: {left} queues");
             }
         }
     }

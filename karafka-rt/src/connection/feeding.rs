@@ -18,7 +18,7 @@ use crate::telemetry::{Event, emit};
 /// Records taken from a queue with one call.
 const DRAIN: usize = 512;
 /// Partitions paused in one turn: each pause waits for librdkafka's main thread.
-const PAUSES: usize = 8;
+const PAUSES: usize = 32;
 /// Bytes of a record of which nothing is known.
 const USUAL_RECORD: u64 = 1024;
 /// Between two returns of memory to the system.
@@ -50,8 +50,9 @@ impl Session<'_> {
             self.topics.look_soon(now);
         }
         // The pages of emptied queues stay with the allocator otherwise. Not more often than needed: it takes its time.
-        if paused > 0 && self.trimmed.is_none_or(|at| now.saturating_sub(at) >= TRIM_EVERY) {
-            self.trimmed = Some(now);
+        self.emptied |= paused > 0;
+        if self.emptied && self.trimmed.is_none_or(|at| now.saturating_sub(at) >= TRIM_EVERY) {
+            (self.emptied, self.trimmed) = (false, Some(now));
             std::thread::spawn(trim_memory);
         }
     }

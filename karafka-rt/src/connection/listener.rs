@@ -217,6 +217,7 @@ impl Listener {
             scratch: Vec::new(),
             last_turn: now,
             trimmed: None,
+            emptied: false,
             trouble_said: None,
         })
     }

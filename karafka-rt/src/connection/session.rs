@@ -56,6 +56,8 @@ pub(super) struct Session<'s> {
     pub(super) last_turn: Duration,
     /// When memory was last given back to the system.
     pub(super) trimmed: Option<Duration>,
+    /// Whether queues were emptied since then.
+    pub(super) emptied: bool,
     /// When the brokers were last reported as away, so that it is said once a minute.
     pub(super) trouble_said: Option<Duration>,
 }

@@ -83,9 +83,8 @@ impl Program {
                 }
             }
         }
-        let (total, queue) =
-            (self.config.processing.memory / plans.len().max(1) as u64, self.config.partition_buffer());
-        plans.iter_mut().for_each(|plan| plan.budget = Budget { total, queue });
+        let total = self.config.processing.memory / plans.len().max(1) as u64;
+        plans.iter_mut().for_each(|plan| plan.budget.total = total);
         plans
     }
 
@@ -133,6 +132,11 @@ impl Program {
         };
         let properties = [properties(GroupProtocol::Consumer), properties(GroupProtocol::Classic)];
         ConnectionPlan {
+            budget: Budget {
+                total: self.config.processing.memory,
+                queue: self.config.partition_buffer(),
+                fetch: number(&properties[0], "fetch.message.max.bytes").unwrap_or(limits::PARTITION_FETCH),
+            },
             revocation_bound: revocation_bound(&properties[0]),
             group: group_id,
             connection,
@@ -146,7 +150,6 @@ impl Program {
             node,
             commit_interval: self.config.processing.commit_interval,
             commit_deadline: self.config.processing.commit_deadline,
-            budget: Budget { total: self.config.processing.memory, queue: self.config.partition_buffer() },
             drain_timeout: self.config.processing.drain_timeout,
         }
     }
@@ -154,8 +157,11 @@ impl Program {
 
 /// The broker waits `max.poll.interval.ms` for the answer to a revocation; an eighth of it is kept for the way.
 fn revocation_bound(properties: &BTreeMap<String, String>) -> Duration {
-    let interval = properties.get("max.poll.interval.ms").and_then(|value| value.parse().ok());
-    interval.map_or(limits::MAX_POLL_INTERVAL, Duration::from_millis) * 7 / 8
+    number(properties, "max.poll.interval.ms").map_or(limits::MAX_POLL_INTERVAL, Duration::from_millis) * 7 / 8
+}
+
+fn number(properties: &BTreeMap<String, String>, name: &str) -> Option<u64> {
+    properties.get(name).and_then(|value| value.parse().ok())
 }
 
 /// Static for now: a dynamic setting runs its `boot` connections and says so.

@@ -3,6 +3,7 @@
 
 mod anew;
 mod denied;
+mod memory;
 mod places;
 mod protocols;
 
