@@ -24,6 +24,7 @@ use super::error::{AdminError, Attempt};
 pub struct Admin {
     client: AdminClient,
     servers: String,
+    properties: BTreeMap<String, String>,
     /// Why brokers could not be reached, since the last answer.
     trouble: Mutex<Option<String>>,
 }
@@ -41,7 +42,12 @@ impl Admin {
             return Err(AdminError::Configuration("expected `bootstrap.servers`, found none".into()));
         };
         let client = AdminClient::create(&properties).map_err(|error| AdminError::Configuration(error.text))?;
-        Ok(Self { client, servers, trouble: Mutex::new(None) })
+        Ok(Self { client, servers, properties, trouble: Mutex::new(None) })
+    }
+
+    /// Another one that knows nothing yet.
+    pub(super) fn anew(&self) -> Result<Self, AdminError> {
+        Self::new(&self.properties)
     }
 
     /// Sends a question by `send` and waits for the answer. The request gets the whole time, so that librdkafka's own

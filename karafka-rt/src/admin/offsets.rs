@@ -39,7 +39,33 @@ impl Admin {
         self.ranges_of(topic, info.partitions, deadline.saturating_duration_since(Instant::now()))
     }
 
+    /// A client that asked about a topic before its partitions had leaders may not see them for seconds: what it said is asked
+    /// again through another one, within the time.
     pub(super) fn ranges_of(&self, topic: &str, partitions: i32, within: Duration) -> Result<Vec<Range>, AdminError> {
+        let deadline = Instant::now() + within;
+        let mut another = None;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let asked = another.as_ref().unwrap_or(self);
+            let early = match asked.ranges_now(topic, partitions, left.min(TRY)) {
+                Ok(ranges) => return Ok(ranges),
+                Err(Failure::Final(error)) => return Err(error),
+                Err(Failure::Early(error)) => error,
+            };
+            if deadline.saturating_duration_since(Instant::now()) <= RETRY {
+                return Err(match early {
+                    AdminError::Unreachable { servers, last, .. } => {
+                        AdminError::Unreachable { servers, waited: within, last }
+                    }
+                    error => error,
+                });
+            }
+            std::thread::sleep(RETRY);
+            another = Some(self.anew()?);
+        }
+    }
+
+    fn ranges_now(&self, topic: &str, partitions: i32, within: Duration) -> Result<Vec<Range>, Failure> {
         let deadline = Instant::now() + within;
         let earliest = self.ends(topic, partitions, Which::Earliest, within)?;
         let latest = self.ends(topic, partitions, Which::Latest, deadline.saturating_duration_since(Instant::now()))?;
@@ -47,15 +73,23 @@ impl Admin {
         Ok(ranges.map(|((earliest, latest), partition)| Range { partition, earliest, latest }).collect())
     }
 
-    fn ends(&self, topic: &str, partitions: i32, which: Which, within: Duration) -> Result<Vec<i64>, AdminError> {
+    fn ends(&self, topic: &str, partitions: i32, which: Which, within: Duration) -> Result<Vec<i64>, Failure> {
         let attempt = Attempt { action: "read the offsets of the topic", name: topic, operation: "Describe" };
         let list = all_partitions(topic, partitions);
-        let report = self.ask(within, attempt, |turn, left| turn.ask_range(&list, which, left))?;
+        let report = self.ask(within, attempt, |turn, left| turn.ask_range(&list, which, left));
+        let report = report.map_err(|error| match error {
+            error @ AdminError::Unreachable { .. } => Failure::Early(error),
+            error => Failure::Final(error),
+        })?;
         let AdminReport::Answer(OffsetsAnswer::Range { entries, .. }) = report else {
-            return Err(attempt.failed(Code::UNKNOWN, "the answer is to another question"));
+            return Err(Failure::Final(attempt.failed(Code::UNKNOWN, "the answer is to another question")));
         };
         // In the order of the question.
-        entries.into_iter().map(|(_, result)| result.map_err(|code| attempt.failed(code, ""))).collect()
+        let failed = |code: Code| match code.is_topic_spreading() {
+            true => Failure::Early(attempt.failed(code, "")),
+            false => Failure::Final(attempt.failed(code, "")),
+        };
+        entries.into_iter().map(|(_, result)| result.map_err(failed)).collect()
     }
 
     /// What a group has committed for every partition of a topic, by partition. While an open transaction is about to change
@@ -72,7 +106,8 @@ impl Admin {
                 Err(Code::GROUP_ID_NOT_FOUND) => return Ok(none_committed(info.partitions)),
                 Err(code) => code,
             };
-            let passing = code == Code::UNSTABLE_OFFSET_COMMIT || code.is_coordinator_moving();
+            let passing =
+                code == Code::UNSTABLE_OFFSET_COMMIT || code.is_coordinator_moving() || code.is_topic_spreading();
             if !passing || left <= RETRY {
                 return Err(attempt.failed(code, ""));
             }
@@ -103,7 +138,16 @@ impl Admin {
     }
 }
 
-/// Between two looks at offsets that an open transaction holds.
+/// Why offsets are not known.
+enum Failure {
+    /// The topic may be too new.
+    Early(AdminError),
+    Final(AdminError),
+}
+
+/// How long one question waits: longer than librdkafka's own pause before it looks for leaders again, which is 3 s.
+const TRY: Duration = Duration::from_secs(5);
+/// Between two looks.
 const RETRY: Duration = Duration::from_millis(50);
 
 fn all_partitions(topic: &str, count: i32) -> Vec<TopicPartition> {

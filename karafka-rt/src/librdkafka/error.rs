@@ -162,6 +162,18 @@ impl Code {
         )
     }
 
+    /// Whether a topic that was created just now answers like that until every broker and client knows it.
+    pub(crate) fn is_topic_spreading(self) -> bool {
+        matches!(
+            self,
+            Self::LOCAL_NO_ENTRY
+                | Self::LOCAL_UNKNOWN_PARTITION
+                | Self::UNKNOWN_TOPIC_OR_PARTITION
+                | Self::LEADER_NOT_AVAILABLE
+                | Self::NOT_LEADER_FOR_PARTITION
+        )
+    }
+
     /// `Ok` for "no error", otherwise a refused call that `what` describes.
     pub(super) fn check(raw: Raw, what: impl FnOnce() -> String) -> Result<(), CallError> {
         match Self::new(raw as i32) {
