@@ -35,17 +35,19 @@ pub(crate) struct Membership<'a> {
 pub(crate) enum GroupProtocol {
     /// KIP-848.
     Consumer,
-    /// Classic with cooperative-sticky assignment.
+    /// Classic, with cooperative-sticky assignment unless another strategy is configured.
     Classic,
 }
 
 /// Properties that exist only with the classic protocol: with KIP-848 they are the broker's, and librdkafka refuses them.
-const CLASSIC_ONLY: &[&str] = &["heartbeat.interval.ms", "session.timeout.ms"];
+const CLASSIC_ONLY: &[&str] = &["heartbeat.interval.ms", "partition.assignment.strategy", "session.timeout.ms"];
 
 impl Config {
     /// Properties of one connection of a subscription group.
     pub(crate) fn consumer_properties(&self, group: &SubscriptionGroup, membership: Membership<'_>) -> Properties {
         let mut properties = self.merged(Scope::Consumer, Some(group));
+        let strategy = "partition.assignment.strategy";
+        properties.0.entry(strategy.to_owned()).or_insert_with(|| "cooperative-sticky".to_owned());
         let mut own = |name: &str, value: &str| drop(properties.0.insert(name.to_owned(), value.to_owned()));
         own("group.id", membership.group_id);
         if let Some(instance_id) = membership.instance_id {
@@ -53,10 +55,7 @@ impl Config {
         }
         match membership.protocol {
             GroupProtocol::Consumer => own("group.protocol", "consumer"),
-            GroupProtocol::Classic => {
-                own("group.protocol", "classic");
-                own("partition.assignment.strategy", "cooperative-sticky");
-            }
+            GroupProtocol::Classic => own("group.protocol", "classic"),
         }
         own(
             "isolation.level",

@@ -32,8 +32,9 @@ const KAFKA: &str = "
 librdkafka's properties under their own names, for every client; in `kafka.consumer`, `kafka.producer` and `kafka.admin` for
 one kind of client. In the environment a `_` stands for a `.`: `KARAFKA_KAFKA__SASL_PASSWORD`, and for one kind of client
 `KARAFKA_KAFKA__CONSUMER__FETCH_WAIT_MAX_MS`. Where the unit is in the name, `30s` and `8MiB` are understood too. Values that
-may be secret are never shown. `session.timeout.ms` and `heartbeat.interval.ms` apply to the classic group protocol only; with
-the other they are the broker's.
+may be secret are never shown. `session.timeout.ms`, `heartbeat.interval.ms` and `partition.assignment.strategy` apply to the
+classic group protocol only; with the other they are the broker's. The strategy is `cooperative-sticky` unless set: `range` and
+`roundrobin` take every partition away from everybody at each rebalance.
 
 The framework owns these:
 

@@ -30,7 +30,6 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("offset.store.method", OFFSETS),
     ("offset.store.path", OFFSETS),
     ("offset.store.sync.interval.ms", OFFSETS),
-    ("partition.assignment.strategy", "it is `cooperative-sticky` with the classic protocol and the broker's business with the other"),
     ("plugin.library.paths", CODE),
     ("produce.offset.report", "the framework needs every delivery report"),
     ("queued.max.messages.kbytes", "use `processing.partition_buffer`"),

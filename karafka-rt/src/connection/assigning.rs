@@ -16,7 +16,7 @@ use super::start::{Known, Remark, Target, instant, start};
 use crate::consumer::SeekTo;
 use crate::failpoint::{self, Point};
 use crate::ledger::Progress;
-use crate::librdkafka::{OffsetsAnswer, StartOffset, TopicPartition, Which};
+use crate::librdkafka::{OffsetsAnswer, Pausing, StartOffset, TopicPartition, Which};
 use crate::processing::{Partition, Route};
 use crate::telemetry::{Event, emit};
 use crate::topology::{InitialOffset, Isolation};
@@ -66,6 +66,22 @@ impl Session<'_> {
         let ready: Vec<Key> = self.slots.iter().filter(|(_, slot)| is_ready(slot)).map(|(key, _)| *key).collect();
         for key in ready {
             self.add(key, now);
+        }
+        self.assign_all();
+    }
+
+    /// An eager member hands over the whole of what runs after any change of it.
+    fn assign_all(&mut self) {
+        if !self.client.is_changed() {
+            return;
+        }
+        let running = self.slots.values().filter_map(|slot| match &slot.fetch {
+            Fetch::Flowing { next, flow: Flow::Paused, .. } => Some((slot.at.clone(), *next, Pausing::Paused)),
+            Fetch::Flowing { next, .. } => Some((slot.at.clone(), *next, Pausing::Runs)),
+            Fetch::Moving(_) => None,
+        });
+        if let Err(error) = self.client.assign_all(&running.collect::<Vec<_>>()) {
+            self.fatal = Some(error.to_string());
         }
     }
 

@@ -12,7 +12,7 @@
 //!    [`is_closed`](ConsumerClient::is_closed), then [`destroy`](ConsumerClient::destroy).
 //!
 //! While an event of 3 or 4 is unanswered, adding or removing a partition would be taken for its answer
-//! (`rd_kafka_cgrp_incremental_assign` looks at the join state only). Only cooperative protocols are served.
+//! (`rd_kafka_cgrp_incremental_assign` looks at the join state only). How the assignment changes stands in `assigning`.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ use std::time::Duration;
 use rdkafka_sys as sys;
 use sys::rd_kafka_type_t::RD_KAFKA_CONSUMER;
 
+use super::assigning::Rebalancing;
 use super::client::{END_OF_A_HALF_MADE_CLIENT, NativeClient, Reports};
 use super::control::{CONTROL_EVENTS, CommitAnswer, ControlEvent, Unanswered, commit_answer, control_event};
 #[cfg(test)]
@@ -31,7 +32,6 @@ use super::error::text;
 use super::error::{CallError, Code, fatal_error};
 use super::list::{List, TopicPartition};
 use super::log::LogSink;
-use super::partition_queue::PartitionQueue;
 use super::queue::{Queue, Wake, wake};
 
 /// Most log lines that one call of [`ConsumerClient::poll_control`] passes on before it returns.
@@ -42,11 +42,14 @@ pub(crate) struct ConsumerClient {
     pub(super) control: Queue,
     pub(super) answers: Queue,
     pub(super) client: Arc<NativeClient>,
-    wake: Wake,
+    pub(super) wake: Wake,
     log: LogSink,
     last_ticket: Cell<u64>,
     pub(super) unanswered: Cell<Option<Unanswered>>,
     pub(super) leaving: bool,
+    pub(super) rebalancing: Rebalancing,
+    /// Whether an eager member's assignment has to be handed over.
+    pub(super) changed: Cell<bool>,
 }
 
 /// Where a partition starts.
@@ -86,7 +89,9 @@ impl ConsumerClient {
         match Self::queues(&client, &wake) {
             Ok((control, answers)) => {
                 let (last_ticket, unanswered) = (Cell::new(0), Cell::new(None));
-                Ok(Self { control, answers, client, wake, log, last_ticket, unanswered, leaving: false })
+                let (rebalancing, changed) = (Rebalancing::of(properties), Cell::new(false));
+                let leaving = false;
+                Ok(Self { control, answers, client, wake, log, last_ticket, unanswered, leaving, rebalancing, changed })
             }
             Err(error) => {
                 Arc::into_inner(client).map(|client| client.destroy(END_OF_A_HALF_MADE_CLIENT));
@@ -149,41 +154,6 @@ impl ConsumerClient {
             }
         }
         None
-    }
-
-    /// Answers an assignment with nothing (`rd_kafka_incremental_assign` of an empty list), which is a full answer:
-    /// what the connection owns already runs again, and the new partitions are added later.
-    pub(crate) fn answer_assign(&self) -> Result<(), CallError> {
-        self.incremental_assign(&List::with_capacity(0))?;
-        self.unanswered.set(None);
-        Ok(())
-    }
-
-    /// Starts an assigned partition: takes its queue off the control queue, then `rd_kafka_incremental_assign`.
-    ///
-    /// Not while a rebalance event is unanswered.
-    pub(crate) fn add_partition(&self, at: &TopicPartition, start: StartOffset) -> Result<PartitionQueue, CallError> {
-        let queue = Queue::partition(&self.client, &self.wake, at)?;
-        self.incremental_assign(&List::of([at].into_iter(), start.raw())?)?;
-        // A pause of the application's outlives the assignment that it was made in (`RD_KAFKA_TOPPAR_F_APP_PAUSE`).
-        self.resume(at)?;
-        Ok(PartitionQueue::new(at.clone(), queue))
-    }
-
-    /// Stops a partition that stays ours, to add it again elsewhere (`rd_kafka_incremental_unassign`): the one way to
-    /// repair a partition after any error, and to move it.
-    ///
-    /// Not while a rebalance event is unanswered.
-    pub(crate) fn remove_partition(&self, queue: PartitionQueue) -> Result<(), CallError> {
-        self.unassign(vec![queue])
-    }
-
-    /// Answers a revocation (`rd_kafka_incremental_unassign`): `queues` are those of the revoked partitions that were
-    /// added, possibly none. Naming one that was never added would leave the event unanswered.
-    pub(crate) fn answer_revoke(&self, queues: Vec<PartitionQueue>) -> Result<(), CallError> {
-        self.unassign(queues)?;
-        self.unanswered.set(None);
-        Ok(())
     }
 
     /// Sends a commit without waiting (`rd_kafka_commit_queue`) and returns the ticket that its answer bears. The
@@ -263,19 +233,13 @@ impl ConsumerClient {
         unsafe { CallError::take(sys::rd_kafka_incremental_unassign(self.rk(), list.as_ptr())) }
     }
 
-    fn unassign(&self, queues: Vec<PartitionQueue>) -> Result<(), CallError> {
-        let list = List::of(queues.iter().map(PartitionQueue::at), 0)?;
-        drop(queues);
-        self.incremental_unassign(&list)
-    }
-
     pub(super) fn rk(&self) -> *mut sys::rd_kafka_t {
         self.client.as_ptr()
     }
 }
 
 impl StartOffset {
-    fn raw(self) -> i64 {
+    pub(super) fn raw(self) -> i64 {
         match self {
             Self::Offset(offset) => offset,
             Self::Beginning => i64::from(sys::RD_KAFKA_OFFSET_BEGINNING),

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use rdkafka_sys as sys;
 
+use super::assigning::Rebalancing;
 use super::client::within;
 use super::consumer::ConsumerClient;
 use super::control::Unanswered;
@@ -71,6 +72,7 @@ impl ConsumerClient {
     fn give_everything_up(&self) {
         let answered = match self.unanswered.take() {
             None => Ok(()),
+            Some(_) if self.rebalancing == Rebalancing::Eager => self.assign(None),
             Some(Unanswered::Assignment) => self.incremental_assign(&List::with_capacity(0)),
             Some(Unanswered::Revocation) => self.assignment().and_then(|list| self.incremental_unassign(&list)),
         };

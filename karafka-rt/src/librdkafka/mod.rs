@@ -5,6 +5,7 @@
 
 mod admin_client;
 mod admin_request;
+mod assigning;
 mod client;
 mod consumer;
 mod control;
@@ -33,6 +34,7 @@ mod transactions;
 
 pub(crate) use admin_client::{AdminClient, AdminReport, AdminTurn};
 pub(crate) use admin_request::TopicToCreate;
+pub(crate) use assigning::Pausing;
 pub(crate) use consumer::{CommitEntry, ConsumerClient, StartOffset};
 pub(crate) use control::{CommitAnswer, ControlEvent};
 pub(crate) use error::{CallError, Code};

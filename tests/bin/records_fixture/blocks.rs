@@ -102,6 +102,18 @@ simple!(
     fallback as "records-fallback"
 );
 
+macro_rules! classic {
+    ($($module:ident as $application:literal),*) => {$(
+        routes! {
+            mod $module as $application;
+            protocol classic;
+            topic "in" { consumer Each; }
+        }
+    )*};
+}
+
+classic!(eager as "records-eager", frozen as "records-frozen");
+
 macro_rules! manual {
     ($($module:ident as $application:literal),*) => {$(
         routes! {
@@ -261,6 +273,8 @@ table!(
     retained,
     sought,
     fallback,
+    eager,
+    frozen,
     denied,
     aged,
     twin_transactions,

@@ -98,7 +98,7 @@ pub(super) const PROPERTIES: &[Property] = &[
     property("offset_commit_cb", Side::Consumer, Kind::Api),
     property("opaque", Side::Both, Kind::Api),
     property("open_cb", Side::Both, Kind::Api),
-    property("partition.assignment.strategy", Side::Consumer, Kind::Text),
+    property("partition.assignment.strategy", Side::Consumer, Kind::Choice(&["cooperative-sticky", "range", "roundrobin", "range,roundrobin", "roundrobin,range"])),
     property("partitioner", Side::Producer, Kind::Choice(&["random", "consistent", "consistent_random", "murmur2", "murmur2_random", "fnv1a", "fnv1a_random"])),
     property("partitioner_cb", Side::Producer, Kind::Api),
     property("plugin.library.paths", Side::Both, Kind::Text),

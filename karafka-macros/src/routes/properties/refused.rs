@@ -28,7 +28,6 @@ pub(super) const REFUSED: &[(&str, &str)] = &[
     ("offset.store.method", OFFSETS),
     ("offset.store.path", OFFSETS),
     ("offset.store.sync.interval.ms", OFFSETS),
-    ("partition.assignment.strategy", "it is `cooperative-sticky` with the classic protocol and the broker's business with the other"),
     ("plugin.library.paths", CODE),
     ("queued.max.messages.kbytes", "it is `processing.partition_buffer` in the configuration"),
     ("sasl.kerberos.kinit.cmd", CODE),

@@ -75,6 +75,9 @@ fn the_classic_protocol_has_its_own_properties() {
     ] {
         assert_eq!(properties.get(name), Some(value), "{name}");
     }
+    let eager = self::config(&["kafka.consumer.partition.assignment.strategy=range"]);
+    let properties = eager.consumer_properties(&GROUP, membership);
+    assert_eq!(properties.get("partition.assignment.strategy"), Some("range"));
 }
 
 #[test]
