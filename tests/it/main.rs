@@ -9,6 +9,7 @@
 mod cgroup;
 mod dev_broker;
 mod on_kafka;
+mod readme;
 mod swarm;
 mod testing_kit;
 mod tidy;

@@ -2,6 +2,7 @@
 
 mod admin;
 mod connection;
+mod examples;
 mod faults;
 mod killers;
 mod producing;

@@ -10,6 +10,9 @@ mod modules_like_settings;
 mod name_from_constant;
 mod names_that_clash;
 mod private_payload;
+// The program of the README, byte for byte.
+#[expect(dead_code, reason = "its `main` is that of another program")]
+mod readme;
 mod renamed_runtime;
 mod several_blocks;
 mod states;
