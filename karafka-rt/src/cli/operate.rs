@@ -48,7 +48,9 @@ fn render_status(status: &Status, with_nodes: bool) -> String {
     }
     if with_nodes {
         let _ = writeln!(text, "\n{:>4}  {:<9} {:>8}  {:>8}  {:>4}  why", "node", "state", "for", "process", "life");
-        status.nodes.iter().for_each(|node| render_node(node, &mut text));
+        for node in &status.nodes {
+            render_node(node, &mut text);
+        }
     }
     text
 }
@@ -64,9 +66,10 @@ fn render_node(node: &Node, text: &mut String) {
         NodeState::Vacant => "vacant",
     };
     let process = node.pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
-    let (time, life, why) = (duration(node.milliseconds), node.incarnation, node.reason.as_deref().unwrap_or(""));
-    let line = format!("{:>4}  {state:<9} {time:>8}  {process:>8}  {life:>4}  {why}", node.slot);
-    let _ = writeln!(text, "{}", line.trim_end());
+    let (time, lives) = (duration(node.milliseconds), node.incarnation);
+    let why = node.reason.as_deref().unwrap_or("");
+    let row = format!("{:>4}  {state:<9} {time:>8}  {process:>8}  {lives:>4}  {why}", node.slot);
+    let _ = writeln!(text, "{}", row.trim_end());
 }
 
 fn render_deaths(deaths: &[Death]) -> String {

@@ -30,7 +30,9 @@ pub(crate) enum Severity {
 pub(crate) fn problems(status: &Status) -> Vec<Problem> {
     let mut found = Vec::new();
     whole(status, &mut found);
-    status.nodes.iter().for_each(|node| of_node(node, status.phase, &mut found));
+    for node in &status.nodes {
+        of_node(node, status.phase, &mut found);
+    }
     troubles(status, &mut found);
     for suspect in status.suspects.iter().filter(|suspect| suspect.convicted) {
         found.push(Problem {

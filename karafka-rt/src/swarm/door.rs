@@ -116,22 +116,20 @@ impl Supervisor {
                 done("no new work is taken until the stop; a restart would consume again")
             }
             Request::Roll if self.fleet.is_stopping() => Answer::Refused { text: "the swarm is stopping".to_owned() },
-            Request::Roll => match self.fleet.rolling() {
-                Some(left) => {
-                    Answer::Refused { text: format!("a rolling restart is under way; {left} nodes are left") }
+            Request::Roll => {
+                if let Some(left) = self.fleet.rolling() {
+                    return Answer::Refused { text: format!("a rolling restart is under way; {left} nodes are left") };
                 }
-                None => {
-                    self.events.push_back(Event::Roll);
-                    done("the nodes are started anew, one by one; `status` tells how far it is")
+                self.events.push_back(Event::Roll);
+                done("the nodes are started anew, one by one; `status` tells how far it is")
+            }
+            Request::Restart { node } => {
+                if let Some(text) = self.fleet.refuses_restart(node) {
+                    return Answer::Refused { text };
                 }
-            },
-            Request::Restart { node } => match self.fleet.refuses_restart(node) {
-                Some(text) => Answer::Refused { text },
-                None => {
-                    self.events.push_back(Event::Restart { slot: node });
-                    done(&format!("node {node} finishes its work and is started anew"))
-                }
-            },
+                self.events.push_back(Event::Restart { slot: node });
+                done(&format!("node {node} finishes its work and is started anew"))
+            }
         }
     }
 
