@@ -1,7 +1,7 @@
 //! Crash-point enumeration: see `karafka_tests::faults::crash_points`.
 //!
 //! `--shard 2/4` fires the second quarter; `--progress FILE` leaves out what passed before and notes what passes; `--point NAME` fires
-//! one point; `--lanes N` says how many at a time (5, at most 6).
+//! one point, `--way exactly` one way of making progress; `--lanes N` says how many at a time (5, at most 6).
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,7 +12,7 @@ use karafka_tests::faults::soak::{self, Options};
 use karafka_tests::kafka::OwnCluster;
 
 fn main() -> ExitCode {
-    soak::main_with(&["shard", "progress", "point", "lanes"], |program, options| {
+    soak::main_with(&["shard", "progress", "point", "way", "lanes"], |program, options| {
         let shots = chosen(options)?;
         let cluster = OwnCluster::start("soak-crash-points", 1, QUICK_GROUPS)?;
         let servers = &cluster.description().bootstrap_servers;
@@ -33,7 +33,11 @@ fn chosen(options: &Options) -> anyhow::Result<Vec<Shot>> {
     let of_shard = |(number, _): &(usize, Shot)| number % shards == shard - 1;
     let mut shots: Vec<Shot> = all().into_iter().enumerate().filter(of_shard).map(|(_, shot)| shot).collect();
     shots.retain(|shot| options.text("point").is_none_or(|point| point == shot.point));
-    ensure!(!shots.is_empty(), "no shot is left: is `--point` the name of a failpoint?");
+    shots.retain(|shot| options.text("way").is_none_or(|way| way == format!("{:?}", shot.way).to_lowercase()));
+    ensure!(
+        !shots.is_empty(),
+        "no shot is left: is `--point` a failpoint, `--way` automatic, manual, exactly or letters?"
+    );
     // What lies together in the table takes equally long.
     fastrand::Rng::with_seed(options.seed).shuffle(&mut shots);
     Ok(shots)

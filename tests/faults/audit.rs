@@ -15,7 +15,9 @@ use crate::kafka::cli;
 /// How long nothing may come before the consumer gives up, in milliseconds. Where groups keep their offsets there are fewer
 /// records than offsets: markers of transactions, and what compaction took.
 const QUIET: &str = "8000";
-/// What it logs then, behind the records.
+/// The line that it logs then behind the records, and what comes next.
+const LOGGED: &str = "main ERROR Error processing message";
+/// See [`LOGGED`].
 const GAVE_UP: &str = "TimeoutException";
 /// How long a question about offsets may take.
 const ASK: Duration = Duration::from_secs(30);
@@ -79,7 +81,8 @@ pub fn audit(servers: &str, runs: &[&str]) -> anyhow::Result<BTreeMap<String, Au
     for property in &print {
         arguments.extend(["--formatter-property", property]);
     }
-    for line in consume(servers, count, &arguments)?.lines() {
+    let records = consume(servers, count, &arguments)?;
+    for line in records.lines().take_while(|line| !line.contains(LOGGED)) {
         let (run, table, stored) = record(line).with_context(|| format!("expected a record, found `{line}`"))?;
         let audit = audits.get_mut(&run).with_context(|| format!("a record of another run: `{line}`"))?;
         match table {
@@ -114,6 +117,7 @@ fn consume(servers: &str, count: i64, arguments: &[&str]) -> anyhow::Result<Stri
     let count = count.to_string();
     let mut all = vec!["--bootstrap-server", servers, "--from-beginning"];
     all.extend(["--max-messages", &count, "--timeout-ms", QUIET]);
+    all.extend(["--isolation-level", "read_committed"]);
     all.extend(arguments);
     let output = cli("ConsoleConsumer", &all)?;
     String::from_utf8(output.stdout).context("the console consumer wrote no text")

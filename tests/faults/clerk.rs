@@ -30,6 +30,41 @@ struct Clerk;
 #[consumer(payload = String, codec = Utf8)]
 struct ManualClerk;
 
+/// One record at a time; its output and its progress are one transaction.
+#[derive(Consumer)]
+#[consumer(payload = String, codec = Utf8)]
+struct ExactClerk;
+
+impl ConsumeEach for ExactClerk {
+    fn consume_each(&mut self, message: Message<'_, String>, cx: &mut Context<'_>) -> Result {
+        let (topic, pid) = (cx.topic().to_owned(), own_pid());
+        let at = Place { partition: cx.partition(), offset: message.offset() };
+        journal().tell(&Event::Begin { topic: topic.clone(), at, pid, attempt: cx.attempt() })?;
+        let entry: Entry = message.payload()?.parse().map_err(|error| format!("{error:#}"))?;
+        let result = cx.transaction(|transaction| {
+            transaction.produce::<plain::Out>(&entry.key_text(), &format!("out {}", entry.name()))?;
+            transaction.mark(&message).map(drop)
+        });
+        journal().tell(&match result {
+            Ok(()) => Event::End { topic, at, pid },
+            Err(_) => Event::Failed { topic, at, pid },
+        })?;
+        result
+    }
+}
+
+impl Revoked for ExactClerk {
+    fn revoked(&mut self, cx: &mut Context<'_>) -> Result {
+        revoked(cx)
+    }
+}
+
+impl Shutdown for ExactClerk {
+    fn shutdown(&mut self, cx: &mut Context<'_>) -> Result {
+        shutdown(cx)
+    }
+}
+
 impl ConsumeEach for Clerk {
     fn consume_each(&mut self, message: Message<'_, String>, cx: &mut Context<'_>) -> Result {
         handle(&message, cx)
@@ -154,7 +189,7 @@ karafka_rt::routes! {
 /// Blocks that differ in their group, so that several run at the same time.
 macro_rules! ways {
     (automatic: $($automatic:ident $a:literal),*; manual: $($manual:ident $m:literal),*;
-     letters: $($letters:ident $l:literal),*; classic: $($classic:ident $c:literal),*) => {
+     exact: $($exact:ident $e:literal),*; letters: $($letters:ident $l:literal),*; classic: $($classic:ident $c:literal),*) => {
         $(karafka_rt::routes! {
             mod $automatic as $a;
             pause(timeout: 20ms, max_timeout: 50ms);
@@ -165,6 +200,12 @@ macro_rules! ways {
             mod $manual as $m;
             pause(timeout: 20ms, max_timeout: 50ms);
             topic "in" { consumer ManualClerk; manual_offsets; max_messages 10; }
+            topic "out" { produce(String, codec: Utf8); }
+        })*
+        $(karafka_rt::routes! {
+            mod $exact as $e;
+            pause(timeout: 20ms, max_timeout: 50ms);
+            topic "in" { consumer ExactClerk; manual_offsets; }
             topic "out" { produce(String, codec: Utf8); }
         })*
         $(karafka_rt::routes! {
@@ -190,6 +231,8 @@ macro_rules! ways {
         pub const AUTOMATIC: &[&str] = &[$($a),*];
         /// Those in which the handler marks.
         pub const MANUAL: &[&str] = &[$($m),*];
+        /// Those in which output and progress are one transaction.
+        pub const EXACT: &[&str] = &[$($e),*];
         /// Those in which failures go to a dead letter queue.
         pub const LETTERS: &[&str] = &[$($l),*];
         /// Those with the classic group protocol; all others have KIP-848.
@@ -203,6 +246,7 @@ macro_rules! ways {
                 "ledger-stuck" => stuck::ROUTES,
                 $($a => $automatic::ROUTES,)*
                 $($m => $manual::ROUTES,)*
+                $($e => $exact::ROUTES,)*
                 $($l => $letters::ROUTES,)*
                 $($c => $classic::ROUTES,)*
                 _ => return None,
@@ -216,6 +260,8 @@ ways!(
         automatic_3 "ledger-automatic-3", automatic_4 "ledger-automatic-4", automatic_5 "ledger-automatic-5";
     manual: manual_0 "ledger-manual-0", manual_1 "ledger-manual-1", manual_2 "ledger-manual-2",
         manual_3 "ledger-manual-3", manual_4 "ledger-manual-4", manual_5 "ledger-manual-5";
+    exact: exact_0 "ledger-exact-0", exact_1 "ledger-exact-1", exact_2 "ledger-exact-2", exact_3 "ledger-exact-3",
+        exact_4 "ledger-exact-4", exact_5 "ledger-exact-5";
     letters: letters_0 "ledger-letters-0", letters_1 "ledger-letters-1", letters_2 "ledger-letters-2",
         letters_3 "ledger-letters-3", letters_4 "ledger-letters-4", letters_5 "ledger-letters-5";
     classic: classic_0 "ledger-classic-0", classic_1 "ledger-classic-1"

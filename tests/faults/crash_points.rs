@@ -17,7 +17,7 @@ use anyhow::{Context as _, ensure};
 use nix::sys::signal::Signal;
 use serde::Serialize;
 
-use super::clerk::{AUTOMATIC, LETTERS, MANUAL};
+use super::clerk::{AUTOMATIC, EXACT, LETTERS, MANUAL};
 use super::ledger::{Kind, Recipe, Sending};
 use super::program::{PATIENCE, Program, is_dead, send, until};
 use super::ruling::Judgement;
@@ -55,6 +55,8 @@ pub enum Way {
     Automatic,
     /// The handler marks.
     Manual,
+    /// Output and progress are one transaction.
+    Exactly,
     /// Failures go to a dead letter queue.
     Letters,
 }
@@ -93,11 +95,13 @@ pub struct Figures {
 
 /// Every point, hit and way that belong together.
 pub fn all() -> Vec<Shot> {
-    let ways = [Way::Automatic, Way::Manual, Way::Letters];
+    let ways = [Way::Automatic, Way::Manual, Way::Exactly, Way::Letters];
     let points = karafka_rt::__failpoints().flat_map(|(point, place)| ways.map(|way| (point, place, way)));
     let fits = |place: &str, way: Way| match place {
         "letter" => way == Way::Letters,
-        "tick" => way != Way::Manual,
+        "transaction" => way == Way::Exactly,
+        "plain" => way != Way::Exactly,
+        "tick" => matches!(way, Way::Automatic | Way::Letters),
         _ => true,
     };
     let chosen = points.filter(|(_, place, way)| fits(place, *way));
@@ -166,6 +170,7 @@ fn fire(program: &Path, servers: &str, shots: &[Shot], lanes: usize) -> anyhow::
             let case = match shot.way {
                 Way::Automatic => AUTOMATIC[lane],
                 Way::Manual => MANUAL[lane],
+                Way::Exactly => EXACT[lane],
                 Way::Letters => LETTERS[lane],
             };
             let landed = shoot(program, servers, case, *shot).with_context(|| shot.to_string())?;
@@ -213,7 +218,7 @@ fn shoot(program: &Path, servers: &str, case: &'static str, shot: Shot) -> anyho
     let recipe = Recipe { work: Duration::from_millis(1), ..Recipe::steady(PACE) };
     let input = match shot.way {
         Way::Letters => Sending::start(&world, PARTITIONS, recipe.with(10, Kind::Poison))?,
-        Way::Automatic | Way::Manual => Sending::start(&world, PARTITIONS, recipe)?,
+        Way::Automatic | Way::Manual | Way::Exactly => Sending::start(&world, PARTITIONS, recipe)?,
     };
     let mut range = Range { world: &world, folder, shot, noted: BTreeSet::new() };
     let (mut cycles, mut swarm, mut supervisor) = (0, None, false);
@@ -243,12 +248,17 @@ fn shoot(program: &Path, servers: &str, case: &'static str, shot: Shot) -> anyho
     let mut swarm = match swarm {
         Some(swarm) => swarm,
         // Whatever did not land until here shall not land unseen.
-        None => world.start("swarm", SETTINGS)?,
+        None => world.start("swarm", &[SETTINGS, &[("KARAFKA_APPLICATION__INSTANCE", "swarm")]].concat())?,
     };
-    let end = world.wait_for_commits(PATIENCE).and_then(|()| swarm.stop());
+    let end = world.wait_for_commits(PATIENCE * 2).and_then(|()| swarm.stop());
     end.with_context(|| format!("after the crash; {}", world.logs()))?;
     drop(swarm);
-    Ok(Landed { played: Played { ledger, finished: true, world }, killed, supervisor, cycles })
+    Ok(Landed {
+        played: Played { ledger, finished: true, exactly: shot.way == Way::Exactly, world },
+        killed,
+        supervisor,
+        cycles,
+    })
 }
 
 impl Range<'_> {
@@ -256,6 +266,8 @@ impl Range<'_> {
         let armed = format!("{}:{}", self.shot.point, self.shot.hit);
         let folder = self.folder.display().to_string();
         let mut settings = SETTINGS.to_vec();
+        // Both have a slot 0, and the names of transactional producers are made from instance and slot.
+        settings.push(("KARAFKA_APPLICATION__INSTANCE", command));
         settings.extend([("KARAFKA_FAILPOINT", armed.as_str()), ("KARAFKA_FAILPOINT_FOLDER", &folder)]);
         self.world.start(command, &settings)
     }

@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod brokers;
 pub mod clerk;
+pub mod counts;
 pub mod crash_points;
 pub mod cycles;
 pub mod feed;

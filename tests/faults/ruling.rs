@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::audit::{Audit, Stored};
+pub use super::counts::Counts;
 use super::history::{Event, Line, Place};
 use super::judge::{Produced, Verdict, judge};
 use super::ledger::Entry;
@@ -30,6 +31,9 @@ pub struct Evidence<'e> {
     pub audit: &'e Audit,
     /// Whether everything had to be done in the end.
     pub finished: bool,
+    /// Whether output and progress of a record are one transaction: then it has its output exactly once, for readers of what is
+    /// committed.
+    pub exactly: bool,
 }
 
 /// What it comes to.
@@ -52,29 +56,6 @@ pub struct Ruling {
     pub doubts: Vec<String>,
     /// What was counted.
     pub counts: Counts,
-}
-
-/// That something happened at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[allow(missing_docs, reason = "the names say it")]
-pub struct Counts {
-    pub records: usize,
-    pub processed: usize,
-    pub dead_lettered: usize,
-    /// Outputs beyond the first of a record, each explained.
-    pub repeated_outputs: usize,
-    /// Attempts after a death, after a loss, and after a failure.
-    pub after_death: usize,
-    pub after_move: usize,
-    pub retried: usize,
-    pub processes: usize,
-    pub deaths: usize,
-    /// Partitions taken away in order, and lost.
-    pub taken_away: usize,
-    /// How often the next record of a partition was another process's.
-    pub hand_overs: usize,
-    pub lost_assignments: usize,
-    pub commits: usize,
 }
 
 /// Judges a run.
@@ -242,7 +223,7 @@ impl Ruling {
     }
 
     /// Each output and each dead letter has an attempt of its own, and a record ends in one way only.
-    fn repetitions(&mut self, Evidence { lines, .. }: Evidence<'_>, cases: &BTreeMap<Place, Case<'_>>) {
+    fn repetitions(&mut self, Evidence { lines, exactly, .. }: Evidence<'_>, cases: &BTreeMap<Place, Case<'_>>) {
         let mut attempts: BTreeMap<Place, usize> = BTreeMap::new();
         let mut by: BTreeMap<Place, Vec<i32>> = BTreeMap::new();
         for line in lines {
@@ -259,6 +240,9 @@ impl Ruling {
             let (attempts, processes) = (attempts.get(at).copied().unwrap_or(0), by.get(at).map_or(0, Vec::len));
             if outputs > attempts {
                 self.fault("more outputs than attempts", format!("{at}: {outputs}, {attempts} attempts"));
+            }
+            if exactly && outputs > 1 {
+                self.fault("more than one output under exactly once", format!("{at}: {outputs}"));
             }
             if letters > processes {
                 self.fault("more dead letters than processes that tried", format!("{at}: {letters} by {processes}"));
@@ -311,7 +295,7 @@ impl Ruling {
     }
 
     /// Every commit stands on records that were done by then, and none goes down.
-    fn progress(&mut self, Evidence { lines, audit, .. }: Evidence<'_>, cases: &BTreeMap<Place, Case<'_>>) {
+    fn progress(&mut self, Evidence { lines, audit, exactly, .. }: Evidence<'_>, cases: &BTreeMap<Place, Case<'_>>) {
         let mut ended: BTreeMap<Place, u64> = BTreeMap::new();
         for line in lines {
             if let Event::End { at, .. } = &line.event {
@@ -323,6 +307,9 @@ impl Ruling {
         for (at, case) in cases {
             let end = if case.entry.kind.is_dead_lettered() {
                 case.letters.iter().map(|letter| letter.at).min()
+            } else if exactly {
+                // A process may die between the end of its transaction and that of its handler.
+                case.outputs.iter().map(|output| output.at).min()
             } else {
                 ended.get(at).copied().filter(|_| case.is_done())
             };

@@ -12,6 +12,7 @@ struct Run {
     history: String,
     audit: Audit,
     finished: bool,
+    exactly: bool,
 }
 
 fn stored(offset: i64, at: u64, value: &str, source: Option<(i32, i64)>) -> Stored {
@@ -38,7 +39,7 @@ fn right() -> Run {
                    22 begin t 0 1 7 2\n23 failed t 0 1 7\n40 begin t 0 2 7 1\n41 end t 0 2 7\n50 revoked t 0 7 kept\n\
                    60 begin t 0 3 8 1\n61 end t 0 3 8\n";
     let audit = Audit { inputs, outputs: outputs.into(), letters, commits: commits.into() };
-    Run { ledger, history: history.into(), audit, finished: true }
+    Run { ledger, history: history.into(), audit, finished: true, exactly: false }
 }
 
 impl Run {
@@ -49,7 +50,13 @@ impl Run {
             format!("{at}000 {event}\n")
         });
         let lines = parse(&lines.collect::<String>()).unwrap();
-        rule(Evidence { ledger: &self.ledger, lines: &lines, audit: &self.audit, finished: self.finished })
+        rule(Evidence {
+            ledger: &self.ledger,
+            lines: &lines,
+            audit: &self.audit,
+            finished: self.finished,
+            exactly: self.exactly,
+        })
     }
 
     fn replace(&mut self, line: &str, with: &str) {
@@ -147,6 +154,8 @@ fn repetitions_are_explained_by_a_death_and_counted() {
     let ruling = run.rule();
     assert_eq!(ruling.judgement(), Judgement::Pass, "{ruling}");
     assert_eq!((ruling.counts.after_death, ruling.counts.repeated_outputs, ruling.counts.deaths), (1, 1, 1));
+    run.exactly = true;
+    assert!(run.rule().to_string().contains("1 more than one output under exactly once: 0/2"), "{}", run.rule());
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct Played {
     pub ledger: Vec<Entry>,
     /// Whether all of it had to be done.
     pub finished: bool,
+    /// Whether each record had to have its output exactly once.
+    pub exactly: bool,
 }
 
 /// Judges runs on the same brokers, in their order.
@@ -56,7 +58,7 @@ pub fn judge_all(servers: &str, runs: &[&Played]) -> anyhow::Result<Vec<Ruling>>
     let audits = audit(servers, &names.iter().map(String::as_str).collect::<Vec<_>>())?;
     let ruling = |(run, name): (&&Played, &String)| {
         let (lines, audit) = (run.world.lines()?, audits.get(name).context("the audit left a run out")?);
-        Ok(rule(Evidence { ledger: &run.ledger, lines: &lines, audit, finished: run.finished }))
+        Ok(rule(Evidence { ledger: &run.ledger, lines: &lines, audit, finished: run.finished, exactly: run.exactly }))
     };
     runs.iter().zip(&names).map(ruling).collect()
 }
@@ -66,5 +68,5 @@ pub fn judged(world: &World, ledger: &[Entry], finished: bool) -> anyhow::Result
     let mut audits = audit(world.servers(), &[&world.run()])?;
     let audit: Audit = audits.remove(&world.run()).context("the audit left its run out")?;
     let lines = world.lines()?;
-    Ok(rule(Evidence { ledger, lines: &lines, audit: &audit, finished }))
+    Ok(rule(Evidence { ledger, lines: &lines, audit: &audit, finished, exactly: false }))
 }

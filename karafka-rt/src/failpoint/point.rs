@@ -25,21 +25,29 @@ points! {
     /// The handler has returned; what it produced may be on its way.
     AfterHandler "after_handler" record,
     /// A record is about to be given to the client.
-    BeforeProduce "before_produce" record,
+    BeforeProduce "before_produce" plain,
     /// The client has it.
-    AfterProduce "after_produce" record,
+    AfterProduce "after_produce" plain,
     /// Everything that a call produced is acknowledged, and nothing is marked yet.
     AfterAcknowledgement "after_acknowledgement" record,
     /// A record is given up, its dead letter is not written.
     BeforeDeadLetter "before_dead_letter" letter,
     /// Its dead letter is acknowledged, its progress has not moved.
     AfterDeadLetter "after_dead_letter" letter,
+    /// A transaction has begun.
+    TransactionBegun "transaction_begun" transaction,
+    /// What it produced is acknowledged; its progress is not part of it yet.
+    BeforeSendOffsets "before_send_offsets" transaction,
+    /// Its progress is part of it; the transaction is about to be committed.
+    BeforeEndTransaction "before_end_transaction" transaction,
+    /// The transaction is committed, and nobody has been told.
+    AfterEndTransaction "after_end_transaction" transaction,
     /// A commit is about to be sent.
-    BeforeCommit "before_commit" record,
+    BeforeCommit "before_commit" plain,
     /// It was given to the client.
-    CommitSent "commit_sent" record,
+    CommitSent "commit_sent" plain,
     /// Its answer has come.
-    CommitAnswered "commit_answered" record,
+    CommitAnswered "commit_answered" plain,
     /// An assignment came, and is not answered.
     InAssign "in_assign" record,
     /// A partition was given its start.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::consumer::{Outgoing, ProduceError};
+use crate::failpoint::{self, Point};
 use crate::librdkafka::{
     CallError, Code, CommitEntry, DeliveryFailure, LogLine, LogSink, ProducerClient, RecordToSend, Report,
     TransactionCallError, log_to_tracing,
@@ -66,7 +67,9 @@ impl TransactionalClient {
     pub(super) fn begin(&mut self) -> Result<(), TransactionCallError> {
         self.serve_what_is_there();
         (self.outstanding, self.failed, self.troubled) = (0, None, false);
-        self.native.begin_transaction()
+        let begun = self.native.begin_transaction();
+        failpoint::at(Point::TransactionBegun);
+        begun
     }
 
     /// Queues a record; waits for room, at most [`PRODUCE_QUEUE_WAIT`].
@@ -121,13 +124,16 @@ impl TransactionalClient {
         membership: &[u8],
         bound: Duration,
     ) -> Result<(), TransactionCallError> {
+        failpoint::at(Point::BeforeSendOffsets);
         let result = self.native.send_offsets(&[entry], membership, bound);
         self.serve_what_is_there();
         result
     }
 
     pub(super) fn commit(&mut self, bound: Duration) -> Result<(), TransactionCallError> {
+        failpoint::at(Point::BeforeEndTransaction);
         let result = self.native.commit_transaction(bound);
+        failpoint::at(Point::AfterEndTransaction);
         self.serve_what_is_there();
         result
     }
