@@ -231,6 +231,7 @@ impl Session<'_> {
                 slot.partition.repositioned(start.offset);
                 if is_first {
                     slot.progress = Progress::new(known.committed);
+                    slot.hold = Hold::Free;
                     let epoch = &slot.partition.seat().epoch;
                     epoch.load(metadata);
                     // It went back to what is stored: nothing else is marked any more.

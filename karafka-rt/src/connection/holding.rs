@@ -8,7 +8,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use super::session::Session;
-use crate::consumer::Membership;
+use crate::consumer::{Membership, Settled};
 use crate::message::Origin;
 use crate::telemetry::{Event, emit};
 
@@ -39,12 +39,16 @@ impl Session<'_> {
         }
     }
 
-    /// The transaction is over.
-    pub(super) fn settled(&mut self, origin: Origin, stored: Option<i64>) {
+    /// The transaction is over. While its outcome is unknown the partition stays held: it goes back to what is stored, and is free
+    /// from there on.
+    pub(super) fn settled(&mut self, origin: Origin, settled: Settled) {
         let slot = self.slots.get_mut(&(origin.topic, origin.partition));
-        if let Some(slot) = slot.filter(|slot| slot.origin().epoch == origin.epoch) {
-            slot.hold = Hold::Free;
-            if let Some(next) = stored {
+        let Some(slot) = slot.filter(|slot| slot.origin().epoch == origin.epoch) else { return };
+        match settled {
+            Settled::Unknown => {}
+            Settled::NotStored => slot.hold = Hold::Free,
+            Settled::Stored(next) => {
+                slot.hold = Hold::Free;
                 let revision = slot.partition.seat().epoch.mark_and_revision().map_or(0, |(_, revision)| revision);
                 slot.progress.stored((next, revision));
             }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
-use crate::consumer::{CommitPort, Membership, MembershipPort};
+use crate::consumer::{CommitPort, Membership, MembershipPort, Settled};
 use crate::message::Origin;
 use crate::os::EventFd;
 use crate::processing::{Done, Sender};
@@ -18,8 +18,8 @@ pub(super) enum Mail {
     Commit { origin: Origin, reply: mpsc::SyncSender<bool> },
     /// A transaction wants to commit progress of this assignment.
     HoldCommits { origin: Origin, reply: mpsc::SyncSender<Option<Membership>> },
-    /// It is over; what is stored with it.
-    Settled { origin: Origin, stored: Option<i64> },
+    /// It is over.
+    Settled { origin: Origin, settled: Settled },
     /// Finish and commit, take no new work, stay in the group.
     Quiet,
     /// Finish, commit and leave until the deadline (of the process clock).
@@ -118,7 +118,7 @@ impl MembershipPort for Inbox {
         answer.recv_timeout(self.commit_deadline).ok().flatten()
     }
 
-    fn settled(&self, origin: Origin, stored: Option<i64>) {
-        self.send(Mail::Settled { origin, stored });
+    fn settled(&self, origin: Origin, settled: Settled) {
+        self.send(Mail::Settled { origin, settled });
     }
 }

@@ -126,7 +126,7 @@ impl Session<'_> {
                 Mail::Done(done) => self.done(done, now),
                 Mail::Commit { origin, reply } => self.commit_asked(origin, reply, now),
                 Mail::HoldCommits { origin, reply } => self.hold_asked(origin, reply, now),
-                Mail::Settled { origin, stored } => self.settled(origin, stored),
+                Mail::Settled { origin, settled } => self.settled(origin, settled),
                 Mail::Quiet => self.quiet(now),
                 Mail::Stop { deadline } => self.stop(deadline, now),
             }

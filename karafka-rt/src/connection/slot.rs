@@ -153,8 +153,9 @@ impl Slot {
         self.progress.is_due(self.partition.seat().epoch.mark_and_revision())
     }
 
-    /// Whether nothing that is marked is still to be committed.
+    /// Whether nothing that is marked is still to be committed. The progress of a held partition is a transaction's.
     pub(super) fn is_saved(&self) -> bool {
-        self.partition.seat().epoch.phase().is_over() || (!self.is_due() && !self.progress.is_in_flight())
+        let is_held = matches!(self.hold, Hold::Held);
+        is_held || self.partition.seat().epoch.phase().is_over() || (!self.is_due() && !self.progress.is_in_flight())
     }
 }

@@ -179,6 +179,7 @@ impl Context<'_> {
     /// automatic mark: nothing from `from` on is marked by success. A later pause replaces an earlier one. An error for a
     /// position of another partition or an earlier assignment.
     pub fn pause(&mut self, from: impl Into<Position>, duration: Duration) -> Result {
+        self.is_clean()?;
         let from = from.into();
         self.seat.check_place(from, "pause")?;
         if from.origin.epoch != self.seat.origin.epoch {
@@ -197,6 +198,7 @@ impl Context<'_> {
 
     /// Goes on from another place when this call ends. Wins over the automatic mark.
     pub fn seek(&mut self, to: SeekTo) -> Result {
+        self.is_clean()?;
         if let SeekTo::Offset(offset) = to
             && offset < 0
         {

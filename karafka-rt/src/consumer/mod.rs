@@ -36,4 +36,6 @@ pub(crate) use port::{CommitPort, Port};
 pub(crate) use produce::Destination;
 #[cfg(test)]
 pub(crate) use transaction::NoTransactions;
-pub(crate) use transaction::{Membership, MembershipPort, OpenTransaction, TransactionPort, TransactionProgress};
+pub(crate) use transaction::{
+    Membership, MembershipPort, OpenTransaction, Settled, TransactionPort, TransactionProgress,
+};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::assignment::Commits;
 use super::broker::{Broker, Writer};
 use crate::consumer::{
-    Destination, Membership, MembershipPort, OpenTransaction, Outgoing, ProduceError, TransactionError,
+    Destination, Membership, MembershipPort, OpenTransaction, Outgoing, ProduceError, Settled, TransactionError,
     TransactionPort, TransactionProgress,
 };
 use crate::message::{Origin, OwnedMessage};
@@ -78,5 +78,5 @@ impl MembershipPort for Commits {
     }
 
     /// The mark follows, and is committed like any other.
-    fn settled(&self, _: Origin, _: Option<i64>) {}
+    fn settled(&self, _: Origin, _: Settled) {}
 }

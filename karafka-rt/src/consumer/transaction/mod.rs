@@ -9,4 +9,4 @@ pub use open::Transaction;
 pub(in crate::consumer) use open::run;
 #[cfg(test)]
 pub(crate) use port::NoTransactions;
-pub(crate) use port::{Membership, MembershipPort, OpenTransaction, TransactionPort, TransactionProgress};
+pub(crate) use port::{Membership, MembershipPort, OpenTransaction, Settled, TransactionPort, TransactionProgress};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::error::TransactionError;
-use super::port::{OpenTransaction, TransactionProgress};
+use super::port::{OpenTransaction, Settled, TransactionProgress};
 use crate::consumer::context::{Aftermath, Call, Context, Seat, SeekTo};
 use crate::consumer::epoch::EpochPhase;
 use crate::consumer::metadata;
@@ -53,13 +53,10 @@ fn call_end(
     open: Box<dyn OpenTransaction>,
     mark: Option<(i64, Option<Arc<str>>)>,
 ) -> Result {
-    let committed = call.waiting(|| commit(seat, open, mark.clone()));
+    let committed = call.waiting(|| commit(seat, open, mark));
     match committed {
-        Ok(()) => {
-            if let Some((next, metadata)) = mark {
-                call.marked = Some(next);
-                seat.epoch.mark_maybe_with(next, metadata);
-            }
+        Ok(next) => {
+            call.marked = next.or(call.marked);
             Ok(())
         }
         Err(error) => {
@@ -74,24 +71,40 @@ fn call_end(
     }
 }
 
+/// The progress that is stored with it, if any.
 fn commit(
     seat: &Seat,
     open: Box<dyn OpenTransaction>,
     mark: Option<(i64, Option<Arc<str>>)>,
-) -> std::result::Result<(), TransactionError> {
+) -> std::result::Result<Option<i64>, TransactionError> {
     // Not while the process waits for brokers that are away: a partition that is lost meanwhile goes on elsewhere, from what is
     // stored.
     let goes_on = || !seat.epoch.phase().is_over();
-    let Some((next, metadata)) = mark else { return open.commit(None, &goes_on) };
+    let Some((next, metadata)) = mark else { return open.commit(None, &goes_on).map(|()| None) };
     let origin = seat.origin;
     let Some(membership) = seat.membership.hold_commits(origin) else {
         open.abort();
         return Err(TransactionError::AssignmentLost);
     };
-    let progress = TransactionProgress { topic: origin.topic, partition: origin.partition, next, metadata, membership };
+    let progress = TransactionProgress {
+        topic: origin.topic,
+        partition: origin.partition,
+        next,
+        metadata: metadata.clone(),
+        membership,
+    };
     let result = open.commit(Some(&progress), &goes_on);
-    seat.membership.settled(origin, result.is_ok().then_some(next));
-    result
+    let settled = match &result {
+        Ok(()) => {
+            // Before the listener commits again: an older mark would take back what is stored.
+            seat.epoch.mark_maybe_with(next, metadata);
+            Settled::Stored(next)
+        }
+        Err(TransactionError::OutcomeUnknown(_)) => Settled::Unknown,
+        Err(_) => Settled::NotStored,
+    };
+    seat.membership.settled(origin, settled);
+    result.map(|()| Some(next))
 }
 
 impl Transaction<'_> {

@@ -41,6 +41,16 @@ pub(crate) struct TransactionProgress {
     pub(crate) membership: Membership,
 }
 
+/// What became of the progress in a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// This is what the group has now: the next offset to read.
+    Stored(i64),
+    NotStored,
+    /// Nobody knows. Nothing else may be committed before the partition has gone back to what is stored.
+    Unknown,
+}
+
 /// A proof of membership in a consumer group, opaque here.
 pub(crate) type Membership = Arc<[u8]>;
 
@@ -51,8 +61,8 @@ pub(crate) trait MembershipPort: Send + Sync + 'static {
     /// none of its commits is on its way.
     fn hold_commits(&self, origin: Origin) -> Option<Membership>;
 
-    /// The transaction is over. `stored` is the progress that is committed with it, if any.
-    fn settled(&self, origin: Origin, stored: Option<i64>);
+    /// The transaction is over. The mark of what was stored has been set before.
+    fn settled(&self, origin: Origin, settled: Settled);
 }
 
 /// For tests of layers below Kafka.
@@ -72,5 +82,5 @@ impl MembershipPort for NoTransactions {
         None
     }
 
-    fn settled(&self, _: Origin, _: Option<i64>) {}
+    fn settled(&self, _: Origin, _: Settled) {}
 }
