@@ -190,7 +190,7 @@ fn framework_defaults(scope: Scope, memory: u64) -> Vec<(&'static str, String)> 
             // A corrupt batch must not be delivered as a good one.
             ("check.crcs", "true".to_owned()),
             // A record that waits pins the whole response that it came in.
-            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.min(memory / 32).to_string()),
+            ("fetch.max.bytes", limits::FETCH_MAX_BYTES.min(memory / 32).max(1_000_000).to_string()),
             ("fetch.message.max.bytes", limits::PARTITION_FETCH.min(memory / 256).to_string()),
             // librdkafka's second-long pause after a full queue makes throughput a sawtooth.
             ("fetch.queue.backoff.ms", milliseconds(limits::FETCH_QUEUE_BACKOFF)),

@@ -94,7 +94,7 @@ pub(crate) const KEYS: &[Key] = &[
     size("processing.memory", limits::MEMORY, limits::MEMORIES, |c| &mut c.processing.memory,
         "Bytes of records that a process holds before their handlers are done with them: fetched ahead, waiting, or with a handler."),
     size("processing.partition_buffer", limits::PARTITION_BUFFER, limits::PARTITION_BUFFERS, |c| &mut c.processing.partition_buffer,
-        "Payload bytes fetched ahead of the workers for each assigned partition; no more than a sixty-fourth of `processing.memory`."),
+        "Payload bytes fetched ahead of the workers for each assigned partition; less where `processing.memory` is small or partitions are many."),
     text("telemetry.log", "info", log_filter, |c| &mut c.telemetry.log,
         "What is logged: `tracing` directives such as `info,my_crate=debug`."),
     log_format("telemetry.log_format", |c| &mut c.telemetry.log_format,

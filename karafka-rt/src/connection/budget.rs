@@ -2,8 +2,9 @@
 //!
 //! One setting, `processing.memory`, bounds what a process holds of records that no handler has finished: a share of it for
 //! each connection, a quarter of that for librdkafka's queues that are not read, the rest for records on their way to handlers, with the fetch
-//! responses that they pin. A queue that is read holds little. One that is not read fills up to its own bound, and how many
-//! of those there may be follows from the budget: the others are paused, which empties them.
+//! responses that they pin. librdkafka bounds each queue, once for all: so the bound follows from the partitions that the
+//! topics have when a client is made. When there are more later, the budget says how many queues may fill unread: the others
+//! are paused, which empties them.
 
 use std::time::Duration;
 
@@ -11,6 +12,11 @@ use std::time::Duration;
 const RECORD_OVERHEAD: u64 = 350;
 /// What the records of one partition may always hold: with less a handler would be called for every record alone.
 const LEAST_SHARE: u64 = 64 * 1024;
+/// Bytes of a queue and of a fetch that are always allowed: with less, every record would be fetched alone.
+const LEAST_QUEUE: u64 = 32 * 1024;
+/// librdkafka takes no less than its largest message (`message.max.bytes`).
+const LEAST_RESPONSE: u64 = 1_000_000;
+const LARGEST_RESPONSE: u64 = 8 * 1024 * 1024;
 /// More would only pin fetch responses.
 const LARGEST_SHARE: u64 = 4 * 1024 * 1024;
 
@@ -35,6 +41,22 @@ pub(super) struct Unread<K> {
 }
 
 impl Budget {
+    /// The same for a client that may get so many partitions: smaller queues and fetches when there are many.
+    pub(super) fn of(self, partitions: usize) -> Self {
+        let half = self.total / 4 / (partitions.max(1) as u64) / 2;
+        Self { queue: self.queue.min(half).max(LEAST_QUEUE), fetch: self.fetch.min(half).max(LEAST_QUEUE), ..self }
+    }
+
+    /// Largest fetch response (`fetch.max.bytes`) for so many partitions: a record that waits pins the whole of it.
+    pub(super) fn response(self, partitions: usize) -> u64 {
+        (self.total / 4 / (partitions.max(1) as u64)).clamp(LEAST_RESPONSE, LARGEST_RESPONSE)
+    }
+
+    /// Whether records are copied out of their responses at once: partitions at different places could pin too many of them.
+    pub(super) fn is_tight(self, partitions: usize) -> bool {
+        self.response(partitions) * (partitions as u64) > self.total / 4
+    }
+
     /// Bytes of keys and payloads that the records of one partition may hold on their way to its handler. Three times that
     /// is in memory at worst: with a job, given back by it, and waiting.
     pub(super) fn share(self, partitions: usize) -> usize {
@@ -84,6 +106,39 @@ mod tests {
         let budget = Budget { total: 256 * MIB, queue: 4 * MIB, fetch: MIB };
         for (partitions, share) in [(0, 4 * MIB), (1, 4 * MIB), (8, 4 * MIB), (40, 838_860), (10_000, LEAST_SHARE)] {
             assert_eq!(budget.share(partitions) as u64, share, "{partitions}");
+        }
+    }
+
+    #[test]
+    fn a_client_that_may_get_many_partitions_has_small_queues() {
+        let budget = Budget { total: 256 * MIB, queue: 4 * MIB, fetch: MIB };
+        for (partitions, queue, fetch) in [
+            (0, 4 * MIB, MIB),
+            (8, 4 * MIB, MIB),
+            (16, 2 * MIB, MIB),
+            (40, 838_860, 838_860),
+            (10_000, 32 * 1024, 32 * 1024),
+        ] {
+            assert_eq!(budget.of(partitions), Budget { queue, fetch, ..budget }, "{partitions}");
+        }
+    }
+
+    #[test]
+    fn what_waits_pins_no_more_than_the_budget_allows() {
+        for (total, partitions, response, is_tight) in [
+            (256, 1, LARGEST_RESPONSE, false),
+            (256, 8, LARGEST_RESPONSE, false),
+            (256, 40, 1_677_721, false),
+            (256, 100, LEAST_RESPONSE, true),
+            (64, 10, 1_677_721, false),
+            (64, 40, LEAST_RESPONSE, true),
+        ] {
+            let budget = Budget { total: total * MIB, queue: 4 * MIB, fetch: MIB };
+            assert_eq!(
+                (budget.response(partitions), budget.is_tight(partitions)),
+                (response, is_tight),
+                "{total} {partitions}"
+            );
         }
     }
 

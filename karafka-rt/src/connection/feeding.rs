@@ -35,7 +35,8 @@ impl Session<'_> {
         let mut paused = 0;
         let mut failed = false;
         let share = self.plan.budget.share(self.slots.len());
-        let too_many = too_many(self.plan.budget, &self.slots);
+        let too_many = too_many(self.budget, &self.slots);
+        let is_tight = self.plan.budget.is_tight(self.slots.len());
         for (key, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.wants.is_none()) {
             let pausing = match paused < PAUSES {
                 true if too_many.contains(key) => Pausing::Now,
@@ -44,6 +45,9 @@ impl Session<'_> {
             };
             slot.partition.limit(share);
             paused += usize::from(feed_slot(slot, client, &mut self.scratch, pausing, now));
+            if is_tight {
+                slot.partition.detach();
+            }
             failed |= slot.wants.is_some();
         }
         if failed {

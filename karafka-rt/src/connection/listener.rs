@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::budget::Budget;
 use super::commits::Commits;
 use super::inbox::{Inbox, Mail};
 use super::orphans::Orphans;
@@ -23,7 +24,7 @@ use crate::topology::Protocol;
 use crate::vitals::{CellWriter, Job, JobKind};
 
 /// Longest wait for a client to be destroyed; then it is left to the end of the process.
-const DESTROY: Duration = Duration::from_millis(1500);
+pub(super) const DESTROY: Duration = Duration::from_millis(1500);
 /// Longest time from the end of the jobs' time to the end of the listener.
 pub(crate) const LONGEST_CLOSE: Duration =
     LAST_COMMIT.saturating_add(LEAVE).saturating_add(DESTROY).saturating_add(SLOW_TIMER.saturating_mul(4));
@@ -184,9 +185,7 @@ impl Listener {
         let now = (self.clock)();
         let plan = &self.plan;
         let wake = self.inbox.wake().as_fd();
-        let log = log_to_tracing(format!("{}/{}", plan.group, plan.connection));
-        let client =
-            ConsumerClient::create(plan.client_properties(protocol), wake, log).map_err(|error| error.to_string())?;
+        let client = client(plan, protocol, plan.budget, 1, &self.inbox).map_err(|error| error.to_string())?;
         topics.restart(now);
         let offsets = match OffsetsQueue::new(&self.offsets, wake) {
             Ok(offsets) => offsets,
@@ -203,6 +202,7 @@ impl Listener {
             client,
             offsets,
             protocol,
+            budget: plan.budget,
             topics,
             subscribed: Vec::new(),
             slots: HashMap::new(),
@@ -227,6 +227,25 @@ impl Listener {
             cell.begin(Job::of_kind(kind), (self.clock)());
         }
     }
+}
+
+/// A client that has joined nothing.
+pub(super) fn client(
+    plan: &ConnectionPlan,
+    protocol: Protocol,
+    budget: Budget,
+    partitions: usize,
+    inbox: &Inbox,
+) -> Result<ConsumerClient, CallError> {
+    use std::os::fd::AsFd as _;
+    let log = log_to_tracing(format!("{}/{}", plan.group, plan.connection));
+    let mut properties = plan.client_properties(protocol).clone();
+    // What is configured is the most.
+    let configured = properties.get("fetch.max.bytes").and_then(|value| value.parse().ok()).unwrap_or(u64::MAX);
+    properties.insert("fetch.max.bytes".to_owned(), budget.response(partitions).min(configured).to_string());
+    properties.insert("queued.max.messages.kbytes".to_owned(), (budget.queue / 1024).to_string());
+    properties.insert("fetch.message.max.bytes".to_owned(), budget.fetch.to_string());
+    ConsumerClient::create(&properties, inbox.wake().as_fd(), log)
 }
 
 /// Closes the client. One whose records are still held by a job cannot be destroyed: it is left to the end of the process.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::budget::Budget;
 use super::commits::Commits;
 use super::inbox::{Inbox, Mail};
 use super::orphans::Orphans;
@@ -38,6 +39,7 @@ pub(super) struct Session<'s> {
     pub(super) client: ConsumerClient,
     pub(super) offsets: OffsetsQueue,
     pub(super) protocol: Protocol,
+    pub(super) budget: Budget,
     pub(super) topics: &'s mut Topics,
     pub(super) subscribed: Vec<String>,
     pub(super) slots: HashMap<Key, Slot>,

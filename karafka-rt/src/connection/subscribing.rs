@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::assigning::ANSWER_BOUND;
+use super::listener::{DESTROY, client};
 use super::session::Session;
 use super::start::Target;
 use super::topics::{Change, sentence};
@@ -29,10 +30,30 @@ impl Session<'_> {
         let wanted = self.topics.wanted(self.protocol);
         // A revocation is answered first: what it takes may be what is not wanted any more.
         if wanted != self.subscribed && self.revocation.is_none() {
+            if self.subscribed.is_empty() {
+                self.fit_to_memory();
+            }
             match self.client.subscribe(&wanted) {
                 Ok(()) => self.subscribed = wanted,
                 Err(error) => self.fatal = Some(error.to_string()),
             }
+        }
+    }
+
+    /// A client's queues are bounded when it is made. One that has not joined yet makes way for one with smaller queues when
+    /// the topics have many partitions.
+    fn fit_to_memory(&mut self) {
+        let partitions = self.topics.partitions();
+        let budget = self.plan.budget.of(partitions);
+        if budget == self.budget || !self.slots.is_empty() {
+            return;
+        }
+        match client(self.plan, self.protocol, budget, partitions, self.inbox) {
+            Ok(client) => {
+                std::mem::replace(&mut self.client, client).destroy(DESTROY);
+                self.budget = budget;
+            }
+            Err(error) => self.fatal = Some(error.to_string()),
         }
     }
 

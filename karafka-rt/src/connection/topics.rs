@@ -66,6 +66,8 @@ struct Watched {
     topic: &'static str,
     state: State,
     id: Option<TopicId>,
+    /// How many it had when it was looked at last.
+    partitions: usize,
 }
 
 /// The topics of one connection. They outlive its sessions.
@@ -81,7 +83,7 @@ pub(super) struct Topics {
 
 impl Topics {
     pub(super) fn new(topics: impl Iterator<Item = &'static str>) -> Self {
-        let watched = topics.map(|topic| Watched { topic, state: State::Unknown, id: None }).collect();
+        let watched = topics.map(|topic| Watched { topic, state: State::Unknown, id: None, partitions: 0 }).collect();
         Self {
             watched,
             look: Look::Due { at: Duration::ZERO },
@@ -178,6 +180,11 @@ impl Topics {
         self.watched.iter().filter(wanted).map(|watched| watched.topic.to_owned()).collect()
     }
 
+    /// How many partitions all topics have that were ever seen.
+    pub(super) fn partitions(&self) -> usize {
+        self.watched.iter().map(|watched| watched.partitions).sum()
+    }
+
     /// An assignment of a partition of that topic ended.
     pub(super) fn ended(&mut self, key: Key, id: Option<TopicId>, before: Before) {
         self.ended.insert(key, (id, before));
@@ -213,6 +220,7 @@ impl Watched {
                     changes.push(Change::Recovered { topic });
                 }
                 self.state = State::Readable;
+                self.partitions = usize::try_from(found.partitions).unwrap_or(0);
                 now + LOOK_AGAIN
             }
             Err(why) if !is_lasting(why) => now + LOOK_SOON,
