@@ -42,6 +42,8 @@ const SETTINGS: &[(&str, &str)] = &[
     ("KARAFKA_SWARM__RESTART_BACKOFF_MAX", "200ms"),
     ("KARAFKA_PROCESSING__CONCURRENCY", "2"),
     ("KARAFKA_PROCESSING__COMMIT_INTERVAL", "100ms"),
+    // What a dead process left open holds up its partition for so long.
+    ("KARAFKA_KAFKA__PRODUCER__TRANSACTION_TIMEOUT_MS", "10s"),
 ];
 
 /// Members that die are noticed quickly.
@@ -281,7 +283,7 @@ impl Range<'_> {
     /// Some work, a disturbance, and a stop; until the shot lands. Whether the swarm was told to stop.
     fn cycle(&mut self, swarm: &Program, records: usize) -> anyhow::Result<bool> {
         let goal = self.world.handled()? + records;
-        self.watch(PATIENCE, |world| Ok(world.handled()? >= goal))?;
+        self.watch(PATIENCE * 2, |world| Ok(world.handled()? >= goal))?;
         match self.shot.place {
             "member" => self.visit()?,
             "supervisor" => self.kill_a_node(swarm)?,
@@ -295,7 +297,7 @@ impl Range<'_> {
             return Ok(false);
         }
         swarm.signal(Signal::SIGTERM)?;
-        self.watch(PATIENCE, |_| Ok(is_dead(swarm.pid())))?;
+        self.watch(PATIENCE * 2, |_| Ok(is_dead(swarm.pid())))?;
         Ok(true)
     }
 
@@ -321,7 +323,7 @@ impl Range<'_> {
         }
         let mut visitor = self.start("server")?;
         let pid = visitor.pid();
-        self.watch(PATIENCE, |world| Ok(world.finished_by(pid)? >= 5 || is_dead(pid)))?;
+        self.watch(PATIENCE * 2, |world| Ok(world.finished_by(pid)? >= 5 || is_dead(pid)))?;
         if !is_dead(pid) {
             visitor.signal(Signal::SIGTERM)?;
         }
@@ -336,7 +338,7 @@ impl Range<'_> {
         send(node, Signal::SIGKILL)?;
         self.note(node)?;
         let nodes = self.world.consuming()?.len();
-        self.watch(PATIENCE, |world| Ok(world.consuming()?.len() > nodes))
+        self.watch(PATIENCE * 2, |world| Ok(world.consuming()?.len() > nodes))
     }
 
     /// So that the stop has to kill them.
