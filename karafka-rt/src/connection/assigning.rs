@@ -16,7 +16,7 @@ use super::start::{Known, Remark, Target, instant, start};
 use crate::consumer::SeekTo;
 use crate::failpoint::{self, Point};
 use crate::ledger::Progress;
-use crate::librdkafka::{OffsetsAnswer, Pausing, StartOffset, TopicPartition, Which};
+use crate::librdkafka::{Code, OffsetsAnswer, Pausing, StartOffset, TopicPartition, Which};
 use crate::processing::{Partition, Route};
 use crate::telemetry::{Event, emit};
 use crate::topology::{InitialOffset, Isolation};
@@ -192,7 +192,7 @@ impl Session<'_> {
         ticket: u64,
         at: &TopicPartition,
         now: Duration,
-        value: Result<T, crate::librdkafka::Code>,
+        value: Result<T, Code>,
         keep: impl FnOnce(&mut Lookup, T),
     ) {
         let Some(slot) = self.key(at).and_then(|key| self.slots.get_mut(&key)) else { return };
@@ -203,6 +203,9 @@ impl Session<'_> {
         match value {
             Ok(value) => keep(lookup, value),
             Err(code) => {
+                if code == Code::UNSTABLE_OFFSET_COMMIT {
+                    self.plan.transactions.claim();
+                }
                 if lookup.failures == 0 || lookup.failures % 20 == 0 {
                     let (topic, partition) = (slot.partition.seat().origin.topic, at.partition);
                     let error = format!("its offsets are not known yet: {} ({code})", code.name());

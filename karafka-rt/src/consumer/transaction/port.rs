@@ -10,6 +10,9 @@ use crate::message::Origin;
 pub(crate) trait TransactionPort: Send + Sync + 'static {
     /// Begins a transaction with a free producer; waits for one, bounded. Nothing is sent yet.
     fn begin(&self) -> Result<Box<dyn OpenTransaction>, TransactionError>;
+
+    /// Takes the identities of this node, which ends whatever an earlier process with them left open. Does not wait.
+    fn claim(&self);
 }
 
 /// A transaction that has begun. Dropping it aborts it.
@@ -74,6 +77,8 @@ impl TransactionPort for NoTransactions {
     fn begin(&self) -> Result<Box<dyn OpenTransaction>, TransactionError> {
         Err(TransactionError::Unsupported("no Kafka here".to_owned()))
     }
+
+    fn claim(&self) {}
 }
 
 #[cfg(test)]

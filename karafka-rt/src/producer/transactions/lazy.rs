@@ -1,4 +1,5 @@
-//! Transactional producers that start with the first transaction: most programs have none.
+//! Transactional producers that start with the first transaction: most programs have none. Or when a partition's offsets are held by
+//! an open transaction, which may be one of this node's predecessor: only a producer with its identity ends it before its time-out.
 
 use std::sync::{Arc, OnceLock};
 
@@ -17,6 +18,10 @@ pub(crate) struct LazyTransactions {
 impl LazyTransactions {
     pub(crate) fn new(settings: TransactionSettings, unsupported: Option<&'static str>) -> Arc<Self> {
         Arc::new(Self { settings, started: OnceLock::new(), unsupported })
+    }
+
+    fn start(&self) -> &TransactionalProducers {
+        self.started.get_or_init(|| TransactionalProducers::start(self.settings.clone()))
     }
 
     /// See [`TransactionalProducers::broken`].
@@ -44,6 +49,12 @@ impl TransactionPort for LazyTransactions {
         if let Some(why) = self.unsupported {
             return Err(TransactionError::Unsupported(why.to_owned()));
         }
-        self.started.get_or_init(|| TransactionalProducers::start(self.settings.clone())).begin()
+        self.start().begin()
+    }
+
+    fn claim(&self) {
+        if self.unsupported.is_none() {
+            self.start();
+        }
     }
 }

@@ -109,6 +109,9 @@ impl TransactionPort for TransactionalProducers {
             }
         }
     }
+
+    /// They were taken at the start.
+    fn claim(&self) {}
 }
 
 impl Shared {

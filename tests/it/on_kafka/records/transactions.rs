@@ -170,3 +170,24 @@ fn two_processes_with_one_instance_fence_each_other_and_the_first_one_says_what_
     second.finish();
     assert_eq!(topics.read_committed("out").len(), 402, "each once");
 }
+
+#[test]
+fn a_transaction_that_a_dead_process_left_open_is_ended_by_its_successor() {
+    let (topics, journal) = (Topics::new(&bootstrap_servers(), "transactions-left"), Journal::new());
+    topics.create("in", 1);
+    topics.create("out", 1);
+    topics.create("dead", 1);
+    // The first process dies in its third transaction: its second one has committed, and the progress of the third is on its way.
+    let plain = r#"[[{"transaction": [{"produce": ["k", "v"]}, "mark"]}]]"#;
+    topics.send_all("in", 0, &[plain, plain, r#"[[{"transaction": [{"produce": ["k", "v"]}, "mark"]}], []]"#]);
+    let start = || Start::new(&topics, "transactions_left");
+    let mut first = start().env("KARAFKA_FAILPOINT", "before_end_transaction:3").run(&journal);
+    assert_ne!(first.end(), Some(0), "it died\n{}", first.words());
+    assert_eq!(topics.read_committed("out").len(), 2);
+    let since = std::time::Instant::now();
+    let mut second = start().run(&journal);
+    second.wait_committed(&topics, &[Some(3)]);
+    assert!(since.elapsed().as_secs() < 30, "the brokers would have ended it after a minute: {:?}", since.elapsed());
+    second.finish();
+    assert_eq!(topics.read_committed("out").len(), 3, "each once");
+}
