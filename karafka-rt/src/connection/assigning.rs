@@ -23,6 +23,8 @@ use crate::topology::{InitialOffset, Isolation};
 
 /// Longest wait for an answer about offsets; then it is asked again.
 pub(super) const ANSWER_BOUND: Duration = Duration::from_secs(5);
+/// The longest that librdkafka takes: see `ask_committed`.
+const COMMITTED_BOUND: Duration = Duration::from_hours(1);
 
 impl Session<'_> {
     pub(super) fn assigned(&mut self, partitions: &[TopicPartition], now: Duration) {
@@ -63,6 +65,7 @@ impl Session<'_> {
         }
         self.take_away(now);
         self.ask(now);
+        self.ask_committed();
         let ready: Vec<Key> = self.slots.iter().filter(|(_, slot)| is_ready(slot)).map(|(key, _)| *key).collect();
         for key in ready {
             self.add(key, now);
@@ -118,12 +121,12 @@ impl Session<'_> {
             return;
         }
         let ticket = self.next_ticket;
-        let (mut all, mut committed) = (Vec::new(), Vec::new());
+        let mut all = Vec::new();
         let mut timed: BTreeMap<i64, Vec<TopicPartition>> = BTreeMap::new();
         for slot in self.slots.values_mut() {
             let held = orphans::are_held(self.plan.group, slot.key());
             let Fetch::Moving(lookup) = &mut slot.fetch else { continue };
-            if lookup.ticket.is_some() && now > lookup.at + ANSWER_BOUND * 2 {
+            if lookup.is_overdue(now, ANSWER_BOUND * 2) {
                 lookup.failed(now);
             }
             if held || lookup.ticket.is_some() || now < lookup.at {
@@ -136,9 +139,6 @@ impl Session<'_> {
                 timed.entry(instant).or_default().push(slot.at.clone());
             }
             all.push(slot.at.clone());
-            if lookup.target == Target::Committed {
-                committed.push(slot.at.clone());
-            }
         }
         if all.is_empty() {
             return;
@@ -149,9 +149,6 @@ impl Session<'_> {
             Isolation::ReadUncommitted => crate::librdkafka::Isolation::ReadUncommitted,
         };
         let mut asked = Vec::new();
-        if !committed.is_empty() {
-            asked.push(self.offsets.ask_committed(ticket, self.plan.group, &committed, ANSWER_BOUND));
-        }
         let ends = [(Which::Earliest, &all), (Which::Latest, &all)];
         let times = timed.iter().map(|(instant, partitions)| (Which::At(*instant), partitions));
         for (which, partitions) in ends.into_iter().chain(times) {
@@ -159,6 +156,25 @@ impl Session<'_> {
         }
         for error in asked.into_iter().filter_map(Result::err) {
             self.refused("offsets cannot be asked for", &error);
+        }
+    }
+
+    /// What the group has committed is asked for when the brokers have answered the rest, and that question is never given up by
+    /// the client: one that times out while its coordinator is away is a use after free in librdkafka 2.12 when the coordinator is
+    /// back (`rd_kafka_coord_req_fail` after `rd_kafka_admin_coord_request`).
+    fn ask_committed(&mut self) {
+        let mut questions: BTreeMap<u64, Vec<TopicPartition>> = BTreeMap::new();
+        for slot in self.slots.values_mut() {
+            let Fetch::Moving(lookup) = &mut slot.fetch else { continue };
+            if let Some(ticket) = lookup.wants_committed() {
+                lookup.committed = Answer::Asked;
+                questions.entry(ticket).or_default().push(slot.at.clone());
+            }
+        }
+        for (ticket, partitions) in questions {
+            if let Err(error) = self.offsets.ask_committed(ticket, self.plan.group, &partitions, COMMITTED_BOUND) {
+                self.refused("committed offsets cannot be asked for", &error);
+            }
         }
     }
 

@@ -72,6 +72,8 @@ pub(super) struct Lookup {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Answer {
     Missing,
+    /// The question is on its way, for as long as the coordinator is away.
+    Asked,
     /// `None`: nothing was ever committed.
     Given(Option<i64>),
 }
@@ -106,12 +108,24 @@ impl Lookup {
         let committed = match (self.target, self.committed) {
             (Target::Place(_) | Target::Anew { .. }, _) => None,
             (Target::Committed, Answer::Given(committed)) => committed,
-            (Target::Committed, Answer::Missing) => return None,
+            (Target::Committed, Answer::Missing | Answer::Asked) => return None,
         };
         if self.instant.is_some() && self.timed.is_none() {
             return None;
         }
         Some(Known { committed, earliest: self.earliest?, latest: self.latest?, timed: self.timed, before: None })
+    }
+
+    /// The ticket, when the committed offset is what is still to be asked for.
+    pub(super) fn wants_committed(&self) -> Option<u64> {
+        let is_last = self.earliest.is_some() && self.latest.is_some();
+        let wants = self.target == Target::Committed && self.committed == Answer::Missing;
+        self.ticket.filter(|_| is_last && wants)
+    }
+
+    /// Whether answers are missing for longer than `bound`; the committed offset may take as long as it takes.
+    pub(super) fn is_overdue(&self, now: Duration, bound: Duration) -> bool {
+        self.ticket.is_some() && self.committed != Answer::Asked && now > self.at + bound
     }
 
     /// An answer was an error: ask again later, between 200 ms and 5 s.

@@ -76,7 +76,8 @@ producing!(
     twin_transactions as "records-twin-transactions",
     transactions as "records-transactions",
     transactions_lost as "records-transactions-lost",
-    transactions_fenced as "records-transactions-fenced"
+    transactions_fenced as "records-transactions-fenced",
+    transactions_left as "records-transactions-left"
 );
 
 /// Without a dead letter queue.
@@ -280,5 +281,6 @@ table!(
     twin_transactions,
     transactions,
     transactions_lost,
-    transactions_fenced
+    transactions_fenced,
+    transactions_left
 );

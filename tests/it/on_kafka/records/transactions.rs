@@ -181,7 +181,9 @@ fn a_transaction_that_a_dead_process_left_open_is_ended_by_its_successor() {
     let plain = r#"[[{"transaction": [{"produce": ["k", "v"]}, "mark"]}]]"#;
     topics.send_all("in", 0, &[plain, plain, r#"[[{"transaction": [{"produce": ["k", "v"]}, "mark"]}], []]"#]);
     let start = || Start::new(&topics, "transactions_left");
-    let mut first = start().env("KARAFKA_FAILPOINT", "before_end_transaction:3").run(&journal);
+    let folder = tempfile::tempdir().unwrap();
+    let armed = start().env("KARAFKA_FAILPOINT", "before_end_transaction:3");
+    let mut first = armed.env("KARAFKA_FAILPOINT_FOLDER", folder.path().to_str().unwrap()).run(&journal);
     assert_ne!(first.end(), Some(0), "it died\n{}", first.words());
     assert_eq!(topics.read_committed("out").len(), 2);
     let since = std::time::Instant::now();
