@@ -26,4 +26,4 @@ pub(crate) use inbox::Inbox;
 pub(crate) use listener::{Ended, LONGEST_CLOSE, Listener, offsets_client};
 pub(crate) use plan::ConnectionPlan;
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use start::{Known, Target, start};
+pub(crate) use start::{Known, Target, instant, start};

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::broker::{Broker, BrokerPort, Writer};
 use super::clock::Clock;
 use super::transaction::Transactions;
-use crate::connection::{Known, Target, start};
+use crate::connection::{Known, Target, instant, start};
 use crate::consumer::{CommitPort, Epoch, EpochPhase, MembershipPort, Producer, Seat, SeekTo};
 use crate::message::{Origin, Record};
-use crate::processing::{Done, Effect, Hook, Job, Partition, Route, execute};
+use crate::processing::{Done, Effect, Hook, Job, Partition, Route, Watch as _, execute};
 use crate::topology::InitialOffset;
 
 /// Group, topic, partition.
@@ -67,8 +67,8 @@ impl Assignment {
         let mut assignment = Self { place, partition, next: 0 };
         assignment.partition.seat().epoch.load(around.commits.metadata(place));
         assignment.go_to(around, Target::Committed);
-        // As in a listener: beginning at the end is a decision about all that is before it.
-        if around.commits.stored(place).is_none() && assignment.initial() == InitialOffset::Latest {
+        // As in a listener: beginning later than at the start is a decision about all that is before it.
+        if around.commits.stored(place).is_none() && assignment.initial() != InitialOffset::Earliest {
             assignment.partition.seat().epoch.mark(assignment.next);
         }
         assignment
@@ -103,6 +103,11 @@ impl Assignment {
 
     pub(super) fn epoch(&self) -> u64 {
         self.partition.seat().origin.epoch
+    }
+
+    /// What is marked, or else what is stored.
+    pub(super) fn progress(&self, commits: &Commits) -> Option<i64> {
+        self.partition.seat().epoch.marked().or_else(|| commits.stored(self.place))
     }
 
     /// Taken away in order: what is done is committed first.
@@ -146,8 +151,9 @@ impl Assignment {
         let (_, topic, partition) = self.place;
         let (earliest, latest) = around.broker.range(topic, partition);
         let committed = if target == Target::Committed { around.commits.stored(self.place) } else { None };
-        self.next =
-            start(target, Known { committed, earliest, latest, timed: None, before: None }, self.initial()).offset;
+        let now = SystemTime::UNIX_EPOCH + around.clock.now();
+        let timed = instant(target, self.initial(), now).map(|time| around.broker.at_time(topic, partition, time));
+        self.next = start(target, Known { committed, earliest, latest, timed, before: None }, self.initial()).offset;
         self.partition.repositioned(self.next);
     }
 
@@ -178,8 +184,9 @@ impl Commits {
         !self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(&place)
     }
 
+    /// Whether the assignment may still commit.
     pub(super) fn lives(&self, epoch: u64) -> bool {
-        self.lock_epochs().contains_key(&epoch)
+        self.lock_epochs().get(&epoch).is_some_and(|(_, epoch)| !epoch.phase().is_over())
     }
 
     /// Commits what is marked in every living assignment.

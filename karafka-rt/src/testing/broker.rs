@@ -64,9 +64,14 @@ impl Broker {
         state.refusals.entry(writer).or_default().extend(std::iter::repeat_n(error.clone(), count));
     }
 
-    /// Why the next record of this writer is refused, if it is.
-    pub(super) fn refusal(&self, writer: Writer) -> Option<ProduceError> {
-        self.lock().refusals.get_mut(&writer).and_then(VecDeque::pop_front)
+    /// Why this record of this writer is refused, if it is.
+    pub(super) fn refusal(&self, writer: Writer, record: &Outgoing<'_>) -> Option<ProduceError> {
+        let (Destination::Declared(topic) | Destination::External(topic)) = record.destination;
+        let count = self.partitions(topic);
+        let missing = record.partition.filter(|partition| !(0..count).contains(partition)).map(|partition| {
+            ProduceError::Topic { topic: topic.to_owned(), reason: format!("it has no partition {partition}") }
+        });
+        missing.or_else(|| self.lock().refusals.get_mut(&writer).and_then(VecDeque::pop_front))
     }
 
     /// Appends a record and returns where it stands.
@@ -103,6 +108,20 @@ impl Broker {
         let Some(log) = state.logs.get(&(topic.to_owned(), partition)) else { return Vec::new() };
         let skip = usize::try_from(offset - log.start).unwrap_or(0);
         log.records.iter().skip(skip).take(most).cloned().collect()
+    }
+
+    /// The first record with this timestamp or a later one, as a broker answers it: -1 when there is none.
+    pub(super) fn at_time(&self, topic: &str, partition: i32, time: i64) -> i64 {
+        let state = self.lock();
+        let log = state.logs.get(&(topic.to_owned(), partition));
+        let found =
+            log.and_then(|log| log.records.iter().find(|record| record.timestamp.is_some_and(|own| own >= time)));
+        found.map_or(-1, |record| record.offset)
+    }
+
+    /// How many records there are in all topics.
+    pub(super) fn records(&self) -> usize {
+        self.lock().arrivals.len()
     }
 
     /// Drops what is below `offset`, as retention does.
@@ -154,7 +173,7 @@ pub(super) struct BrokerPort {
 impl Port for BrokerPort {
     /// A refusal comes as a delivery report, as a broker's does.
     fn produce(&self, record: &Outgoing<'_>, receipt: Receipt) -> Result<(), (ProduceError, Receipt)> {
-        let refusal = self.broker.refusal(self.writer);
+        let refusal = self.broker.refusal(self.writer, record);
         if refusal.is_none() {
             self.broker.append(self.writer, record);
         }

@@ -4,17 +4,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::assignment::{Assignment, Commits, Surroundings};
+use super::assignment::{Assignment, Commits, Place, Surroundings};
 use super::broker::{Broker, Writer};
 use super::clock::Clock;
 use super::seen::Failure;
+use crate::config::limits;
 use crate::consumer::{Outgoing, Routes, States};
 use crate::processing::{Done, Report, Route, Watch as _, execute};
 use crate::topology::Source;
 use crate::vitals::SuspectTable;
 
-/// More jobs at one point in time are a handler that goes round in circles.
-const MOST_JOBS: usize = 100_000;
+/// More rounds of jobs at one point in time are a handler that goes round in circles.
+const MOST_ROUNDS: usize = 100_000;
+/// A handler that writes into its own topic would go on until the memory is used up.
+const MOST_RECORDS: usize = 1_000_000;
+/// As a node commits unless it is configured (`processing.commit_interval`).
+const COMMIT_INTERVAL: Duration = limits::COMMIT_INTERVAL;
 
 pub(super) struct Drive {
     pub(super) around: Surroundings,
@@ -22,6 +27,8 @@ pub(super) struct Drive {
     routes: Vec<Arc<Route>>,
     assignments: Vec<Assignment>,
     epochs: u64,
+    /// When marks are committed next.
+    commits_at: Duration,
 }
 
 impl Drive {
@@ -38,12 +45,26 @@ impl Drive {
             around.broker.partition(topic, *count);
         }
         let routes = routes(blocks, &Arc::new(states));
-        let mut drive = Self { around, failures: Vec::new(), routes, assignments: Vec::new(), epochs: 0 };
+        let mut drive = Self {
+            around,
+            failures: Vec::new(),
+            routes,
+            assignments: Vec::new(),
+            epochs: 0,
+            commits_at: COMMIT_INTERVAL,
+        };
         drive.assign_new();
         drive
     }
 
     pub(super) fn deliver(&mut self, topic: &str, record: &Outgoing<'_>) {
+        self.runs();
+        if let Some(partition) = record.partition {
+            assert!(
+                partition >= 0,
+                "partitions count from 0, but the record is for partition {partition} of `{topic}`"
+            );
+        }
         assert!(
             self.routes.iter().any(|route| route.topic == topic),
             "no consumer of these routes reads topic `{topic}`: deliver to one of {:?}",
@@ -54,15 +75,20 @@ impl Drive {
     }
 
     pub(super) fn run_until_idle(&mut self) {
-        let mut jobs = 0;
+        self.runs();
+        let mut rounds = 0;
         while self.turn() {
-            jobs += 1;
+            rounds += 1;
             assert!(
-                jobs < MOST_JOBS,
-                "no end after {MOST_JOBS} rounds of handler calls: does a handler seek back each time?"
+                rounds < MOST_ROUNDS,
+                "no end after {MOST_ROUNDS} rounds of handler calls: does a handler seek back each time?"
+            );
+            let records = self.around.broker.records();
+            assert!(
+                records < MOST_RECORDS,
+                "{records} records: does a handler write into its own topic without an end?"
             );
         }
-        self.around.commits.commit_all();
     }
 
     pub(super) fn advance(&mut self, duration: Duration) {
@@ -70,15 +96,26 @@ impl Drive {
         loop {
             self.run_until_idle();
             let now = self.around.clock.now();
+            if now >= self.commits_at {
+                self.around.commits.commit_all();
+                self.commits_at = now + COMMIT_INTERVAL;
+            }
             // What is due and has nothing to do would be due for ever.
             let next = self.wakes_at(now).map(|at| at.max(now + Duration::from_millis(1)));
-            match next.filter(|at| *at <= end) {
-                Some(at) => self.around.clock.set(at),
-                None => break,
+            let next = next.map_or(self.commits_at, |next| next.min(self.commits_at));
+            if next > end {
+                break;
             }
+            self.around.clock.set(next);
         }
         self.around.clock.set(end);
         self.run_until_idle();
+    }
+
+    /// A process that was stopped does nothing any more.
+    fn runs(&self) {
+        let stopped = self.around.stopping.load(Ordering::Relaxed);
+        assert!(!stopped, "the harness was stopped: make a new one for what comes next");
     }
 
     pub(super) fn wakes_at(&self, now: Duration) -> Option<Duration> {
@@ -97,10 +134,23 @@ impl Drive {
     }
 
     pub(super) fn progress(&self, group: &str, topic: &str, partition: i32) -> Option<i64> {
+        let place = self.place(group, topic, partition);
+        let assigned = self.assignments.iter().find(|assignment| assignment.place == place);
+        match assigned {
+            Some(assignment) => assignment.progress(&self.around.commits),
+            None => self.around.commits.stored(place),
+        }
+    }
+
+    pub(super) fn committed(&self, group: &str, topic: &str, partition: i32) -> Option<i64> {
+        self.around.commits.stored(self.place(group, topic, partition))
+    }
+
+    fn place(&self, group: &str, topic: &str, partition: i32) -> Place {
         let route = self.routes.iter().find(|route| route.topic == topic && route.group == group);
         let route =
             route.unwrap_or_else(|| panic!("no consumer group `{group}` of these routes reads topic `{topic}`"));
-        self.around.commits.stored((route.group, route.topic, partition))
+        (route.group, route.topic, partition)
     }
 
     pub(super) fn expire(&mut self, topic: &str, partition: i32, offset: i64) {
@@ -110,6 +160,7 @@ impl Drive {
     }
 
     pub(super) fn revoke(&mut self, topic: &str, partition: i32, in_order: bool) {
+        self.runs();
         let (gone, stay) = std::mem::take(&mut self.assignments)
             .into_iter()
             .partition(|assignment| is_at(assignment, topic, partition));
@@ -122,6 +173,7 @@ impl Drive {
     }
 
     pub(super) fn assign(&mut self, topic: &str, partition: i32) {
+        self.runs();
         let routes: Vec<_> = self.routes.iter().filter(|route| route.topic == topic).cloned().collect();
         assert!(!routes.is_empty(), "no consumer of these routes reads topic `{topic}`");
         self.around.broker.partition(topic, partition + 1);
@@ -216,10 +268,15 @@ fn routes(blocks: &[Routes], states: &Arc<States>) -> Vec<Arc<Route>> {
                     (wanted.name)()
                 );
             }
+            let group = block.topology.group_name(group);
+            assert!(
+                !routes.iter().any(|route: &Arc<Route>| (route.group, route.topic) == (group, topic)),
+                "group `{group}` consumes topic `{topic}` twice: is a block given twice?"
+            );
             routes.push(Arc::new(Route {
                 index: routes.len() as u32,
                 topic,
-                group: block.topology.group_name(group),
+                group,
                 policies: &route.policies,
                 consumer,
                 states: Arc::clone(states),

@@ -107,8 +107,8 @@ impl Harness {
         drive.wakes_at(now).map(|at| at.saturating_sub(now))
     }
 
-    /// The offset that the consumer group would go on from: all below is done. `None` when nothing was committed. Panics when
-    /// several groups consume the topic: see [`Harness::progress_of`].
+    /// Everything below this offset is done: it is marked, and committed with the next commit. `None` when nothing was marked. Panics
+    /// when several groups consume the topic: see [`Harness::progress_of`].
     pub fn progress<T: Topic>(&mut self, partition: i32) -> Option<i64> {
         let drive = self.drive();
         let group = drive.only_group(T::NAME);
@@ -118,6 +118,14 @@ impl Harness {
     /// The same for one of several consumer groups.
     pub fn progress_of<T: Topic>(&mut self, group: &str, partition: i32) -> Option<i64> {
         self.drive().progress(group, T::NAME, partition)
+    }
+
+    /// The offset that another process would go on from. As in a node, marks are committed every five seconds, after a dead letter,
+    /// by `cx.commit()`, when a partition is revoked in order, and at a stop.
+    pub fn committed<T: Topic>(&mut self, partition: i32) -> Option<i64> {
+        let drive = self.drive();
+        let group = drive.only_group(T::NAME);
+        drive.committed(group, T::NAME, partition)
     }
 
     /// Everything that handlers and hooks produced to a topic, oldest first.
@@ -145,17 +153,19 @@ impl Harness {
         self.drive().around.broker.refuse(Writer::DeadLetters, error, 1);
     }
 
-    /// Retention: the records below `offset` are gone.
+    /// Retention: the records below `offset` are gone, from what [`Harness::produced`] shows too.
     pub fn expire<T: Topic>(&mut self, partition: i32, offset: i64) {
         self.drive().expire(T::NAME, partition, offset);
     }
 
-    /// Takes a partition away in order: progress is committed, `Revoked` runs, the instance is dropped.
+    /// Takes a partition away in order, from every group that reads the topic: progress is committed, `Revoked` runs, the instance is
+    /// dropped.
     pub fn revoke<T: Topic>(&mut self, partition: i32) {
         self.drive().revoke(T::NAME, partition, true);
     }
 
-    /// The partition is lost: what was marked since the harness was last idle is not committed.
+    /// The partition is lost, as after a crash: what is not committed is not done, and comes again when it is assigned. Every group
+    /// that reads the topic loses it.
     pub fn lose<T: Topic>(&mut self, partition: i32) {
         self.drive().revoke(T::NAME, partition, false);
     }

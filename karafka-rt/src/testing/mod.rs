@@ -37,10 +37,10 @@
 //! assert_eq!(harness.dead_letters()[0].key(), Some(&b"bob"[..]));
 //! ```
 //!
-//! Differences from a running node, all of them outside of what decides about records: back-off has no random part; progress
-//! is committed whenever the harness is idle; nothing rebalances unless the test says so; `handler_timeout` is not watched,
+//! Differences from a running node, all of them outside of what decides about records: back-off has no random part; the clock
+//! begins at the Unix epoch; nothing rebalances unless the test says so; `handler_timeout` is not watched,
 //! because a call takes no time; without a partition in the record, equal keys meet in one partition, but not in the one that
-//! Kafka's hash gives. Records that a handler produces are in their topics at once, so a consumer of the same routes gets them.
+//! Kafka's hash gives, and records without a key go to partition 0; a transaction's commit cannot be made to fail. Records that a handler produces are in their topics at once, so a consumer of the same routes gets them.
 
 mod assignment;
 mod broker;

@@ -39,7 +39,7 @@ impl TransactionPort for Transactions {
 impl OpenTransaction for Open {
     fn produce(&mut self, record: &Outgoing<'_>, index: usize) -> Result<(), ProduceError> {
         let (Destination::Declared(topic) | Destination::External(topic)) = record.destination;
-        if let Some(error) = self.broker.refusal(Writer::Handler) {
+        if let Some(error) = self.broker.refusal(Writer::Handler, record) {
             self.refused.get_or_insert((index, error));
         }
         let message = OwnedMessage {

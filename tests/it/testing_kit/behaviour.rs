@@ -259,3 +259,91 @@ fn equal_keys_meet_in_one_partition_and_partitions_are_independent() {
     assert_eq!(progress.iter().sum::<i64>(), 8, "{progress:?}");
     assert!(progress.iter().all(|done| done % 2 == 0), "{progress:?}");
 }
+
+/// Which records an instance saw, and whether it could commit in the end.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Seen(Vec<i64>, bool);
+
+/// Goes back in time once.
+#[derive(Consumer)]
+#[consumer(payload = Raw)]
+struct Times {
+    seen: Vec<i64>,
+}
+
+impl ConsumeEach for Times {
+    fn consume_each(&mut self, message: Message<'_, Raw>, cx: &mut Context<'_>) -> Result {
+        self.seen.push(message.offset());
+        match &message.payload()?[..] {
+            b"back" if self.seen.len() == 3 => {
+                cx.seek(SeekTo::Time(std::time::SystemTime::UNIX_EPOCH + Duration::from_millis(20)))
+            }
+            b"nowhere" => cx.produce_record::<times::Out>(Record::new(&0).partition(7)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Revoked for Times {
+    fn revoked(&mut self, cx: &mut Context<'_>) -> Result {
+        let committed = cx.commit();
+        cx.produce::<times::Seen>((), &Seen(self.seen.clone(), committed))
+    }
+}
+
+routes! {
+    mod times as "times";
+    topic "in" { consumer Times; }
+    topic "aged" { consumer Times; initial_offset ago(1h); }
+    topic "out" { produce i64; }
+    topic "seen" { produce Seen; }
+}
+
+fn timed(payloads: &[(&str, i64)]) -> Harness {
+    let mut harness = Harness::new(times::ROUTES);
+    for (payload, millis) in payloads {
+        let record = Record::new(Raw::new(payload.as_bytes())).timestamp(*millis);
+        harness.deliver_record::<times::In>(&record);
+    }
+    harness.run_until_idle();
+    harness
+}
+
+#[test]
+fn a_seek_by_time_finds_the_first_record_of_that_time() {
+    let mut harness = timed(&[("a", 10), ("b", 20), ("back", 30), ("c", 40)]);
+    assert_eq!(harness.progress::<times::In>(0), Some(4));
+    harness.revoke::<times::In>(0);
+    let seen = harness.produced::<times::Seen>();
+    let expected = Seen(vec![0, 1, 2, 1, 2, 3], false);
+    assert_eq!(seen[0].decode::<Json, Seen>().unwrap(), expected, "and nothing can be committed any more");
+}
+
+#[test]
+fn a_start_an_hour_ago_passes_nothing_over_that_is_younger() {
+    let mut harness = Harness::new(times::ROUTES);
+    harness.deliver_bytes::<times::Aged>((), b"a");
+    harness.run_until_idle();
+    assert_eq!(harness.progress::<times::Aged>(0), Some(1));
+}
+
+#[test]
+fn a_record_for_a_partition_that_is_not_there_fails_its_attempt() {
+    let mut harness = timed(&[("nowhere", 0)]);
+    assert!(harness.failures()[0].text.contains("it has no partition 7"), "{:?}", harness.failures());
+    assert_eq!(harness.progress::<times::In>(0), None);
+}
+
+#[test]
+fn a_loss_goes_back_to_what_was_committed() {
+    let mut harness = harness(&[Reading::Fine(1), Reading::Fine(2)]);
+    harness.advance(Duration::from_secs(5));
+    harness.deliver::<meters::Readings>("m1", &Reading::Fine(3));
+    harness.run_until_idle();
+    assert_eq!((harness.progress::<meters::Readings>(0), harness.committed::<meters::Readings>(0)), (Some(3), Some(2)));
+    harness.lose::<meters::Readings>(0);
+    assert_eq!(harness.progress::<meters::Readings>(0), Some(2));
+    harness.assign::<meters::Readings>(0);
+    harness.run_until_idle();
+    assert_eq!(harness.progress::<meters::Readings>(0), Some(3), "it came again");
+}

@@ -57,4 +57,17 @@ fn misuse_is_a_sentence_that_says_what_to_do() {
         "does a handler seek back each time?",
     );
     check(told(|| with_state().revoke::<wanting::In>(7)), "partition 7 of topic `in` is not assigned");
+    check(told(|| with_state().deliver_bytes_to::<wanting::In>(-1, (), b"x")), "partitions count from 0");
+    check(
+        told(|| {
+            let mut harness = with_state();
+            harness.stop();
+            harness.run_until_idle();
+        }),
+        "the harness was stopped: make a new one",
+    );
+    check(
+        told(|| with_state().with(wanting::ROUTES).run_until_idle()),
+        "group `wanting` consumes topic `in` twice: is a block given twice?",
+    );
 }
