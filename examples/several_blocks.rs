@@ -19,7 +19,9 @@ struct Order {
 
 /// What billing does with an order.
 mod billing {
-    use super::*;
+    use karafka_rt::prelude::*;
+
+    use super::Order;
 
     #[derive(Consumer)]
     #[consumer(payload = Order)]
@@ -47,7 +49,7 @@ mod billing {
 
 /// What shipping does with an order that is paid.
 mod shipping {
-    use super::*;
+    use karafka_rt::prelude::*;
 
     #[derive(Consumer)]
     #[consumer(payload = u64)]

@@ -43,7 +43,7 @@ impl ConsumeEach for ExactClerk {
         let entry: Entry = message.payload()?.parse().map_err(|error| format!("{error:#}"))?;
         let result = cx.transaction(|transaction| {
             transaction.produce::<plain::Out>(&entry.key_text(), &format!("out {}", entry.name()))?;
-            transaction.mark(&message).map(drop)
+            transaction.mark(message).map(drop)
         });
         journal().tell(&match result {
             Ok(()) => Event::End { topic, at, pid },

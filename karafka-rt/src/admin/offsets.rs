@@ -85,9 +85,9 @@ impl Admin {
             return Err(Failure::Final(attempt.failed(Code::UNKNOWN, "the answer is to another question")));
         };
         // In the order of the question.
-        let failed = |code: Code| match code.is_topic_spreading() {
-            true => Failure::Early(attempt.failed(code, "")),
-            false => Failure::Final(attempt.failed(code, "")),
+        let failed = |code: Code| {
+            let kind = if code.is_topic_spreading() { Failure::Early } else { Failure::Final };
+            kind(attempt.failed(code, ""))
         };
         entries.into_iter().map(|(_, result)| result.map_err(failed)).collect()
     }

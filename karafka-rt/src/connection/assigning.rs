@@ -102,7 +102,9 @@ impl Session<'_> {
                 self.fatal = Some(format!("a partition could not be moved: {error}"));
             }
         }
-        anew.into_iter().for_each(|(key, target)| self.replace(key, target, now));
+        for (key, target) in anew {
+            self.replace(key, target, now);
+        }
     }
 
     /// The partition is one of another topic: the assignment ends, and a new one takes its place.
@@ -150,8 +152,8 @@ impl Session<'_> {
         };
         let mut asked = Vec::new();
         let ends = [(Which::Earliest, &all), (Which::Latest, &all)];
-        let times = timed.iter().map(|(instant, partitions)| (Which::At(*instant), partitions));
-        for (which, partitions) in ends.into_iter().chain(times) {
+        let instants = timed.iter().map(|(instant, partitions)| (Which::At(*instant), partitions));
+        for (which, partitions) in ends.into_iter().chain(instants) {
             asked.push(self.offsets.ask_range(ticket, partitions, which, isolation, ANSWER_BOUND));
         }
         for error in asked.into_iter().filter_map(Result::err) {

@@ -13,7 +13,7 @@ use crate::processing::{Done, Sender};
 /// A message to a listener.
 pub(super) enum Mail {
     /// A job ended.
-    Done(Done),
+    Done(Box<Done>),
     /// A handler waits for a commit of its partition.
     Commit { origin: Origin, reply: mpsc::SyncSender<bool> },
     /// A transaction wants to commit progress of this assignment.
@@ -99,7 +99,7 @@ impl Inbox {
 
 impl Sender for Inbox {
     fn done(&self, done: Done) {
-        self.send(Mail::Done(done));
+        self.send(Mail::Done(Box::new(done)));
     }
 }
 

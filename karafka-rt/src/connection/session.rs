@@ -125,7 +125,7 @@ impl Session<'_> {
         self.inbox.take(&mut mail);
         for mail in mail.drain(..) {
             match mail {
-                Mail::Done(done) => self.done(done, now),
+                Mail::Done(done) => self.done(*done, now),
                 Mail::Commit { origin, reply } => self.commit_asked(origin, reply, now),
                 Mail::HoldCommits { origin, reply } => self.hold_asked(origin, reply, now),
                 Mail::Settled { origin, settled } => self.settled(origin, settled),

@@ -64,7 +64,7 @@ impl Consume for Scripted {
                 _ => Ok(()),
             })?;
             if script(|script| script.pauses_at.take_if(|at| *at == offset).is_some()) {
-                cx.pause(message, Duration::from_secs(60))?;
+                cx.pause(message, Duration::from_mins(1))?;
             }
             if script(|script| script.marks) {
                 cx.mark(message)?;
@@ -126,7 +126,7 @@ const fn policies(isolate: bool, offsets: Offsets, target: DeadLetterTarget) -> 
         isolate,
         oversized: Oversized::Wait,
     });
-    Policies { dead_letter, offsets, ..Policies::DEFAULT }
+    Policies { offsets, dead_letter, ..Policies::DEFAULT }
 }
 
 const DEAD: DeadLetterTarget = DeadLetterTarget::Topic("dead");
@@ -174,15 +174,11 @@ impl Bench {
     /// Runs jobs, and lets time pass when there is none, until nothing is to be done or `jobs` have run. How many ran.
     fn run(&mut self, jobs: usize) -> usize {
         for ran in 0..jobs {
-            let job = match self.partition.next(self.now) {
-                Some(job) => job,
-                None => {
-                    let Some(at) = self.partition.wakes_at(self.now) else { return ran };
-                    self.now = at;
-                    let Some(job) = self.partition.next(at) else { return ran };
-                    job
-                }
-            };
+            let job = self.partition.next(self.now).or_else(|| {
+                self.now = self.partition.wakes_at(self.now)?;
+                self.partition.next(self.now)
+            });
+            let Some(job) = job else { return ran };
             self.partition.absorb(execute(job, &Still), self.now, 1.0);
         }
         jobs

@@ -84,7 +84,9 @@ impl Program {
             }
         }
         let total = self.config.processing.memory / plans.len().max(1) as u64;
-        plans.iter_mut().for_each(|plan| plan.budget.total = total);
+        for plan in &mut plans {
+            plan.budget.total = total;
+        }
         plans
     }
 

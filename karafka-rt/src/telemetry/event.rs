@@ -82,7 +82,7 @@ pub(crate) fn emit(event: Event<'_>) {
         }
         Event::DeadLettered { at, target } => tracing::info!(%at, target, "record dead-lettered"),
         Event::Skipped { at, attempts, trace, error } => {
-            tracing::warn!(%at, attempts, %trace, error, "record skipped by policy")
+            tracing::warn!(%at, attempts, %trace, error, "record skipped by policy");
         }
         Event::DispatchFailed { at, target, wait, error } => {
             tracing::error!(%at, target, ?wait, error, "dead letter not written, its partition waits");

@@ -127,9 +127,8 @@ impl Act {
             Self::Unavailable => return Err(HandlerError::unavailable("told to be unavailable")),
             Self::Panic => panic!("told to panic"),
             Self::Needs(file) if self.lacks() => return Err(HandlerError::unavailable(format!("no {file}"))),
-            Self::Needs(_) => {}
             Self::FailUntil(file) if !is_there(file) => return Err("the database does not answer".into()),
-            Self::FailUntil(_) => {}
+            Self::Needs(_) | Self::FailUntil(_) => {}
             Self::Await(file) => wait(|| is_there(file)),
             Self::AwaitRevoked => wait(|| cx.is_revoked()),
             Self::Block(millis) => std::thread::sleep(Duration::from_millis(*millis)),

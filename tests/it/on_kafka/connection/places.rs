@@ -13,7 +13,7 @@ use super::{changing, done};
 
 /// Milliseconds since the epoch.
 fn before_now(age: Duration) -> i64 {
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() - age;
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().checked_sub(age).unwrap();
     i64::try_from(time.as_millis()).unwrap()
 }
 

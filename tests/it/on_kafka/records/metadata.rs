@@ -41,9 +41,7 @@ fn a_value_is_kept_beside_the_offset_for_the_next_owner() {
     // Somebody else's, from before: absent for us, and left as it is by a plain mark.
     let mut foreign = list(&topics, 1);
     foreign.set_all_offsets(Offset::Offset(0)).unwrap();
-    let mut entry = foreign.find_partition(&topics.name("in"), 1).unwrap();
-    entry.set_metadata("theirs");
-    drop(entry);
+    foreign.find_partition(&topics.name("in"), 1).unwrap().set_metadata("theirs");
     other(&topics).commit(&foreign, CommitMode::Sync).unwrap();
     topics.send_all("in", 1, &[r#"[["metadata", "mark"]]"#]);
     // 4,096 units fit with the frame, one more does not; the refusal names the limit and marks nothing.
