@@ -7,7 +7,7 @@ pub(crate) fn illegal_name(name: &str, fault: NameFault) -> String {
     match fault {
         NameFault::Empty => "a name cannot be empty".to_owned(),
         NameFault::TooLong => format!("a name has at most 249 characters, this one has {}", name.len()),
-        NameFault::Dots => format!("`{name}` cannot be a name in Kafka, choose another one"),
+        NameFault::Dots => format!("`{name}` cannot be a name in Kafka: choose another one"),
         NameFault::Character(' ') => format!("a name cannot contain spaces, only {legal}"),
         NameFault::Character(character) => format!("a name cannot contain `{character}`, only {legal}"),
     }
@@ -26,7 +26,9 @@ pub(crate) fn name_twice_first(noun: &str, name: &str) -> String {
 }
 
 pub(crate) fn implicit_group(name: &str) -> String {
-    format!("topics outside of groups are consumed by the group `{name}`, called like the application")
+    format!(
+        "topics outside of groups are consumed by the group `{name}`, which has the application's name: give this group another one"
+    )
 }
 
 pub(crate) fn name_twice_again(noun: &str, name: &str) -> String {

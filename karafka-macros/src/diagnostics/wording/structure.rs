@@ -56,7 +56,9 @@ pub(crate) fn unknown_block(word: &str, near: Option<&str>) -> String {
 pub(crate) fn unknown_word(word: &str, near: Option<&str>) -> String {
     match near {
         Some(near) => format!("unknown word `{word}`, did you mean `{near}`?"),
-        None => format!("unknown word `{word}`: no setting and no block is called like that"),
+        None => format!(
+            "unknown word `{word}`: no setting and no block has that name; the documentation of `routes!` lists them"
+        ),
     }
 }
 
@@ -140,7 +142,7 @@ pub(crate) fn body_missing(block: &str) -> String {
 }
 
 pub(crate) fn no_sign(word: &str) -> String {
-    format!("a value follows its setting without a sign: `{word} ..;`")
+    format!("a value follows its setting without `=` or `:`, for example `{word} ..;`")
 }
 
 pub(crate) fn semicolon_missing(after: &str) -> String {

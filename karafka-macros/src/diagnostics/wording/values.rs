@@ -105,8 +105,8 @@ pub(crate) fn number(name: &str, expected: &str, found: &str, fault: Fault, exam
         Fault::Fraction if expected == "a duration" => {
             format!("`{name}` needs a whole number: for a part of a unit take the smaller one, like `1500ms`")
         }
-        Fault::Fraction => format!("`{name}` needs a whole number"),
-        Fault::Radix => format!("`{name}` needs a decimal number"),
+        Fault::Fraction => format!("`{name}` needs a whole number, for example `{example}`"),
+        Fault::Radix => format!("`{name}` needs a decimal number, for example `{example}`"),
         Fault::TooLarge => format!("`{found}` is too large"),
     }
 }

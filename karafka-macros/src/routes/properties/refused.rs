@@ -3,7 +3,7 @@
 const OFFSETS: &str = "the framework commits what handlers have done, see `manual_offsets`";
 const CODE: &str = "it would run code that is not part of this program";
 const CALLBACK: &str = "the framework owns the client's queues and callbacks";
-const ENVIRONMENT: &str = "it differs between environments: write it in the configuration, section `kafka`";
+const ENVIRONMENT: &str = "it differs between environments, so write it in the configuration, section `kafka`";
 
 /// Properties that the framework owns.
 #[rustfmt::skip]

@@ -51,7 +51,7 @@ fn illegal_names() {
     name("\"\"", "a name cannot be empty");
     name("\"a b\"", &format!("a name cannot contain spaces, only {legal}"));
     name("\"a/b\"", &format!("a name cannot contain `/`, only {legal}"));
-    name("\"..\"", "`..` cannot be a name in Kafka, choose another one");
+    name("\"..\"", "`..` cannot be a name in Kafka: choose another one");
     let long = format!("\"{}\"", "x".repeat(250));
     name(&long, "a name has at most 249 characters, this one has 250");
     check(

@@ -74,9 +74,9 @@ fn habits_of_other_languages() {
     check(
         "mod m;\ntopic \"t\" { consumer = C; max_messages: 5; manual_offsets => true; }",
         &[
-            (2, "=", "a value follows its setting without a sign: `consumer ..;`"),
-            (2, ":", "a value follows its setting without a sign: `max_messages ..;`"),
-            (2, "=", "a value follows its setting without a sign: `manual_offsets ..;`"),
+            (2, "=", "a value follows its setting without `=` or `:`, for example `consumer ..;`"),
+            (2, ":", "a value follows its setting without `=` or `:`, for example `max_messages ..;`"),
+            (2, "=", "a value follows its setting without `=` or `:`, for example `manual_offsets ..;`"),
         ],
     );
 }

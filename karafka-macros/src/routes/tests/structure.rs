@@ -5,7 +5,11 @@ use super::{accept, check, setting};
 #[test]
 fn unknown_words() {
     setting("max_mesages 5;", "max_mesages", "unknown word `max_mesages`, did you mean `max_messages`?");
-    setting("banana;", "banana", "unknown word `banana`: no setting and no block is called like that");
+    setting(
+        "banana;",
+        "banana",
+        "unknown word `banana`: no setting and no block has that name; the documentation of `routes!` lists them",
+    );
     check(
         "mod m;\nconsumer_gruop \"g\" { topic \"t\" { consumer C; max_mesages 5; } }",
         &[

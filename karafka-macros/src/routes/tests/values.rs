@@ -11,8 +11,8 @@ fn numbers() {
     setting("max_messages 5s;", "5s", &format!("`max_messages` needs a number, found `5s`, {example}"));
     setting("max_messages 0;", "0", "`max_messages` is at least 1, found 0");
     setting("max_messages -1;", "-1", "`max_messages` cannot be negative");
-    setting("max_messages 0x10;", "0x10", "`max_messages` needs a decimal number");
-    setting("max_messages 1.5;", "1.5", "`max_messages` needs a whole number");
+    setting("max_messages 0x10;", "0x10", "`max_messages` needs a decimal number, for example `max_messages 100;`");
+    setting("max_messages 1.5;", "1.5", "`max_messages` needs a whole number, for example `max_messages 100;`");
     setting("max_messages 5000000000;", "5000000000", "`max_messages` is at most 4294967295, found 5000000000");
     setting("max_messages 1 2;", "2", "expected `;`, found `2`");
     setting("max_messages(5);", "(", "`max_messages` takes no parentheses, for example `max_messages 100;`");
