@@ -303,8 +303,10 @@ impl Context<'_> {
 
     /// The handler returned; `next` is the offset of the record that follows in this call.
     /// An attempt that left an aborted transaction behind has failed, whatever its handler made of it.
+    #[inline]
     pub(crate) fn left_behind(&self) -> Option<HandlerError> {
-        self.call.aftermath.error()
+        // Asked after every record.
+        if self.call.aftermath == Aftermath::Clean { None } else { self.call.aftermath.error() }
     }
 
     pub(crate) fn finished_one(&mut self, next: Option<i64>) {
