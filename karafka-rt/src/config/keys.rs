@@ -92,7 +92,7 @@ pub(crate) const KEYS: &[Key] = &[
     duration("processing.drain_timeout", limits::DRAIN_TIMEOUT, limits::PROCESSING_TIMES, |c| &mut c.processing.drain_timeout,
         "How long a revocation waits for running handlers. At most half of `max.poll.interval.ms`."),
     size("processing.memory", limits::MEMORY, limits::MEMORIES, |c| &mut c.processing.memory,
-        "Bytes of records that a process holds before their handlers are done with them: fetched ahead, waiting, or with a handler."),
+        "Bytes that a process takes for records before their handlers are done with them (fetched ahead, waiting, or with a handler) and for itself (16 MiB of it). What handlers keep comes on top."),
     size("processing.partition_buffer", limits::PARTITION_BUFFER, limits::PARTITION_BUFFERS, |c| &mut c.processing.partition_buffer,
         "Payload bytes fetched ahead of the workers for each assigned partition; less where `processing.memory` is small or partitions are many."),
     text("telemetry.log", "info", log_filter, |c| &mut c.telemetry.log,

@@ -34,7 +34,9 @@ pub(crate) const COMMIT_DEADLINE: Duration = Duration::from_secs(10);
 pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
 /// What the three times above may be set to.
 pub(crate) const PROCESSING_TIMES: RangeInclusive<Duration> = Duration::from_millis(10)..=Duration::from_hours(24);
-/// Bytes of records that a process holds before their handlers are done with them (`processing.memory`).
+/// What a process needs without any record: code, clients, threads. Of `processing.memory`, but no more than half of it.
+pub(crate) const PROCESS_MEMORY: u64 = 16 * 1024 * 1024;
+/// Bytes that a process takes while records are fetched ahead, waiting, or with a handler (`processing.memory`).
 pub(crate) const MEMORY: u64 = 256 * 1024 * 1024;
 /// What `processing.memory` may be set to.
 pub(crate) const MEMORIES: RangeInclusive<u64> = 32 * 1024 * 1024..=1024 * 1024 * 1024 * 1024;

@@ -113,6 +113,13 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+impl Processing {
+    /// What is left of `memory` for records, in bytes: the process itself needs something too.
+    pub(crate) fn record_memory(&self) -> u64 {
+        self.memory.saturating_sub(limits::PROCESS_MEMORY).max(self.memory / 2)
+    }
+}
+
 impl Kafka {
     /// What is configured in one scope.
     pub(super) fn of(&self, scope: Scope) -> &BTreeMap<String, Given> {

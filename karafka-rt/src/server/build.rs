@@ -83,7 +83,7 @@ impl Program {
                 }
             }
         }
-        let total = self.config.processing.memory / plans.len().max(1) as u64;
+        let total = self.config.processing.record_memory() / plans.len().max(1) as u64;
         for plan in &mut plans {
             plan.budget.total = total;
         }
@@ -135,7 +135,7 @@ impl Program {
         let properties = [properties(GroupProtocol::Consumer), properties(GroupProtocol::Classic)];
         ConnectionPlan {
             budget: Budget {
-                total: self.config.processing.memory,
+                total: self.config.processing.record_memory(),
                 queue: self.config.partition_buffer(),
                 fetch: number(&properties[0], "fetch.message.max.bytes").unwrap_or(limits::PARTITION_FETCH),
             },
