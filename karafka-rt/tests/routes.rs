@@ -252,7 +252,6 @@ fn options_that_are_not_ready_are_named() {
         unready,
         [
             ("parallel", "topic `jobs`"),
-            ("initial_offset ago", "topic `jobs`"),
             ("dead_letter_queue(oversized: stub)", "topic `jobs`"),
             ("membership static", "consumer group `fixed`"),
             ("nodes", "consumer group `fixed`"),
