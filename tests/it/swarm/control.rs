@@ -3,18 +3,17 @@
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use karafka_tests::faults::program::{PATIENCE, Program, until};
 
-use super::runtime_dir::{FIXTURE, start};
+use super::runtime_dir::{start, unconfigured};
 
 const SOCKET: &str = "killers-outside.box/control.sock";
 
 /// Runs an operator's command beside the swarm; what it prints and exits with.
 fn operate(folder: &Path, words: &[&str]) -> (String, Option<i32>) {
-    let output = Command::new(FIXTURE)
+    let output = unconfigured()
         .args(words)
         .env("KILLERS_BLOCK", "outside")
         .env("KARAFKA_APPLICATION__INSTANCE", "box")

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use super::runtime_dir::FIXTURE;
+use super::runtime_dir::unconfigured;
 
 /// `swarm.shutdown_timeout` by default, and what the supervisor needs beyond, in seconds.
 const STOP_BUDGET: u64 = 20 + 8;
@@ -49,7 +48,7 @@ fn the_manifest_gives_a_stop_its_time_and_its_environment_is_a_configuration() {
         variables.push((name, value));
     }
     assert!(variables.len() >= 3, "{variables:?}");
-    let mut check = Command::new(FIXTURE);
+    let mut check = unconfigured();
     check.args(["config", "check"]).env("KILLERS_BLOCK", "outside").envs(variables);
     let output = check.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -75,3 +75,12 @@ fn a_user_without_rights_is_told_which_directory_it_needs() {
     assert_eq!(program.exit(PATIENCE).unwrap().0.code(), Some(78), "{}", program.log());
     assert!(program.log().contains("(from `application.runtime_dir`): Permission denied"), "{}", program.log());
 }
+
+/// The fixture without the configuration of whoever runs the tests.
+pub(super) fn unconfigured() -> Command {
+    let mut command = Command::new(FIXTURE);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KARAFKA_")) {
+        command.env_remove(name);
+    }
+    command
+}
