@@ -74,6 +74,8 @@ fn perform(payload: &str) {
         "slow" => std::thread::sleep(Duration::from_millis(2)),
         "leak" => {
             black_box(Box::leak(vec![1_u8; 1 << 20].into_boxed_slice()));
+            // The node looks at its memory ten times a second: at this pace it sees the limit crossed, not jumped.
+            std::thread::sleep(Duration::from_millis(2));
         }
         _ => {}
     }

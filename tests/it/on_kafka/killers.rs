@@ -243,13 +243,13 @@ fn kills_from_outside_suspect_nobody() {
 
 #[test]
 fn a_leak_is_recycled_at_the_limit_and_nothing_is_lost_repeated_or_dead_lettered() {
-    let records = vec![vec!["leak"; 150]; PARTITIONS as usize];
+    let records = vec![vec!["leak"; 300]; PARTITIONS as usize];
     let mut run = Run::start("leak", &records, &[("KARAFKA_SWARM__MEMORY_LIMIT", "64MiB")], None);
-    run.wait_handled(300);
+    run.wait_handled(600);
     run.program.stop().unwrap();
     let (handled, log) = (run.handled(), run.program.log());
     assert!(handled.values().all(|&times| times == 1), "{handled:?}\n{log}");
-    assert_eq!((handled.len(), run.dead().len()), (300, 0), "{log}");
+    assert_eq!((handled.len(), run.dead().len()), (600, 0), "{log}");
     assert!(run.count("planned recycle, private memory") >= 3, "{log}");
     for wrong in ["killed by the kernel", "far above its memory limit", "suspected", "stopped by force"] {
         assert_eq!(run.count(wrong), 0, "{wrong}\n{log}");
